@@ -13,6 +13,7 @@ pub mod claim;
 pub mod clock;
 pub mod closed;
 pub mod command;
+pub mod deferral;
 pub mod disputes;
 pub mod effects;
 pub mod entry;
@@ -42,6 +43,7 @@ pub mod stored;
 pub mod supervision;
 pub mod timers;
 pub mod view;
+pub mod withdrawn;
 
 use compact_str::CompactString;
 use duban_core::entity::Kind;
@@ -59,6 +61,7 @@ pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;
 pub use state::State;
+pub use withdrawn::Withdrawn;
 
 use crate::tells;
 

@@ -49,8 +49,6 @@ pub enum Role {
     UnitStaff,
     /// The head of a unit (articles 7 and 21).
     UnitHead,
-    /// The chair of the committee (城管委主任), who is the county's head (articles 2 and 4).
-    CommitteeChair,
     /// Who keeps duban itself running.
     Operator,
     /// Brings in cases that lived elsewhere.
@@ -63,6 +61,10 @@ pub enum Role {
     Entity,
     /// The door of duban itself, when it lets somebody in.
     Door,
+    /// The chair of the committee (城管委主任), who is the county's head (articles 2 and 4).
+    CommitteeChair,
+    /// The county leader in charge of the centre (主管县长): consents to deferrals (article 27).
+    CountyLeader,
 }
 
 impl Role {
@@ -85,6 +87,7 @@ impl Role {
             Role::UnitStaff => "专业信息员",
             Role::UnitHead => "主要领导",
             Role::CommitteeChair => "城管委主任",
+            Role::CountyLeader => "主管县长",
             Role::Operator => "系统管理员",
             Role::Importer => "导入",
             Role::Canary => "自检",
@@ -125,8 +128,10 @@ pub enum Duty {
     Minute,
     /// Apply for something beside the work (申请, articles 21 and 27).
     Apply,
-    /// Decide about an application (申请审核).
+    /// Decide about an application, and let a deferred case go on (申请审核).
     ReviewApplication,
+    /// Consent to a deferral, or enter the county leader's signed consent (缓办签批, article 27).
+    Consent,
     /// Supervise by an order (督办, article 3).
     Supervise,
     /// Close, or send back for rework (结案, 返工; article 18).
@@ -188,6 +193,7 @@ impl Role {
                     duty,
                     Duty::ReviewReturn
                         | Duty::ReviewApplication
+                        | Duty::Consent
                         | Duty::Determine
                         | Duty::Convene
                         | Duty::Minute
@@ -201,6 +207,7 @@ impl Role {
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
             Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
             Role::CommitteeChair => matches!(duty, Duty::Convene),
+            Role::CountyLeader => matches!(duty, Duty::Consent),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),
             Role::Importer => matches!(duty, Duty::Import),
             Role::Canary => matches!(
@@ -230,6 +237,7 @@ impl Role {
             | Role::UnitStaff
             | Role::UnitHead
             | Role::CommitteeChair
+            | Role::CountyLeader
             | Role::Operator => true,
             Role::Importer | Role::Timer | Role::Entity | Role::Door | Role::Canary => false,
         }
@@ -245,10 +253,11 @@ impl Role {
         matches!(self, Role::Intake | Role::Dispatcher | Role::DutyChief | Role::CentreHead)
     }
 
-    /// Whether everything may be read in this role: the centre's people, the chair of the committee, and who keeps duban
-    /// running.
+    /// Whether everything may be read in this role: the centre's people, the chair of the committee, the county leader, and
+    /// who keeps duban running.
     pub fn sees_all(self) -> bool {
-        self.is_of_the_centre() || matches!(self, Role::CommitteeChair | Role::Operator)
+        self.is_of_the_centre()
+            || matches!(self, Role::CommitteeChair | Role::CountyLeader | Role::Operator)
     }
 }
 
@@ -276,6 +285,7 @@ pub fn unit_of(asked: &Asked) -> Option<&str> {
         Role::Canary => Some(CANARY_UNIT),
         Role::Intake
         | Role::CentreHead
+        | Role::CountyLeader
         | Role::Collector
         | Role::CommitteeChair
         | Role::Operator

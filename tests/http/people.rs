@@ -21,7 +21,7 @@ use crate::server::PHOTO;
 pub(crate) const PASSWORD: &str = "a good long password";
 
 /// Whoever asks: login name, role, unit.
-pub(crate) const PEOPLE: [(&str, Role, &str); 12] = [
+pub(crate) const PEOPLE: [(&str, Role, &str); 13] = [
     ("intake", Role::Intake, ""),
     ("dispatcher", Role::Dispatcher, ""),
     ("chief", Role::DutyChief, ""),
@@ -33,6 +33,7 @@ pub(crate) const PEOPLE: [(&str, Role, &str); 12] = [
     ("leader", Role::UnitHead, "CG-ZF"),
     ("chair", Role::CommitteeChair, ""),
     ("operator", Role::Operator, ""),
+    ("county", Role::CountyLeader, ""),
     // Signs in with a password, and holds two posts.
     ("deputy", Role::Dispatcher, ""),
 ];

@@ -118,6 +118,7 @@ fn body(id: &str, who: &str) -> Option<Value> {
         "verifyCase" => json!({"outcome": "passed"}),
         "giveFeedback" => json!({"result": "已修复"}),
         "applyForCase" => json!({"extension": "1工作日", "reason": "x", "signer": "贺示例"}),
+        "consentToDeferral" => json!({"ruling": "refuse", "reason": "x"}),
         "decideApplication" => json!({"ruling": "refuse", "reason": "x"}),
         "decideReturn" => json!({"decision": "accept", "reason": "x"}),
         "reassignTask" => json!({"task": 1, "reason": "x"}),

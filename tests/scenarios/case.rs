@@ -12,12 +12,12 @@ pub(crate) mod walks;
 use duban_actors::case::Command;
 use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
-    Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling,
+    Decision, Determination, Finding, Ground, Opinion, Outcome, Resumption, Ruling,
 };
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::role::Role;
 use duban_actors::tells::QuotaAnswer;
-use duban_rules::vocabulary::CollectorId;
+use duban_rules::vocabulary::{CollectorId, LimitUnit, TimeLimit};
 use duban_tests::case_path::{self, CasePath};
 
 /// One case for each place where it can stand.
@@ -41,6 +41,12 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("handling (applied)", case_path::applied()),
         ("handling (no place)", case_path::used_up(case_path::asked_for_more())),
         ("handling (opinion)", case_path::application_reviewed()),
+        ("handling (recheck)", case_path::rechecked()),
+        ("handling (refuted)", case_path::refuted_again()),
+        ("withdrawn", case_path::withdrawn()),
+        ("handling (deferral)", case_path::deferral_reviewed()),
+        ("handling (consent)", case_path::consent_wanted()),
+        ("deferred", case_path::deferred()),
         ("verifying", case_path::verifying()),
         ("awaiting-closing", case_path::awaiting_closing()),
         ("closed", case_path::closed()),
@@ -105,21 +111,24 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
             Role::CentreHead,
             case_path::determine(Determination::MovesTo("DL".into())),
         ),
+    ];
+    commands.extend(before_the_committee());
+    commands.extend(applications());
+    commands.extend(commands_beside());
+    commands
+}
+
+/// What is asked of the committee, and of units that help.
+fn before_the_committee() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    vec![
         ("Determine joint", Role::DutyChief, case_path::determine(case_path::joint())),
         ("GiveHelp", Role::UnitStaff, give_help()),
         ("WaiveHelp", Role::UnitStaff, Command::WaiveHelp { reason: why() }),
         ("Refer", Role::DutyChief, case_path::refer()),
         ("Resolved", Role::Entity, case_path::resolved(Determination::MovesTo("DL".into()))),
         ("CalledOff", Role::Entity, called_off()),
-        ("Apply", Role::UnitStaff, case_path::extension("1")),
-        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
-        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
-        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
-        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
-        ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
-    ];
-    commands.extend(commands_beside());
-    commands
+    ]
 }
 
 /// What is asked beside the way of a case.
@@ -137,6 +146,29 @@ fn commands_beside() -> Vec<(&'static str, Role, Command)> {
         ("Register canary", Role::Canary, case_path::canary_report()),
         ("Recalculate", Role::Operator, case_path::recalculate()),
         ("EraseReporter", Role::CentreHead, erase()),
+    ]
+}
+
+/// What is asked of applications.
+fn applications() -> Vec<(&'static str, Role, Command)> {
+    let why = || "写明的理由".to_owned();
+    vec![
+        ("Apply", Role::UnitStaff, case_path::extension("1")),
+        ("Apply mismatch", Role::UnitStaff, case_path::mismatch()),
+        ("Apply deferral", Role::UnitStaff, case_path::deferral(5, 15)),
+        ("Consent grant", Role::CountyLeader, case_path::consent(Ruling::Grant)),
+        ("Consent refuse", Role::CountyLeader, case_path::consent(Ruling::Refuse)),
+        ("Resume rest", Role::DutyChief, case_path::resume(Resumption::Rest)),
+        (
+            "Resume limit",
+            Role::CentreHead,
+            case_path::resume(Resumption::Limit(TimeLimit::new(3_000, LimitUnit::WorkDay))),
+        ),
+        ("QuotaReserved", Role::Entity, Command::QuotaReserved(quota(1))),
+        ("QuotaUsedUp", Role::Entity, Command::QuotaUsedUp(quota(2))),
+        ("Ruling grant", Role::DutyChief, case_path::ruling(Ruling::Grant)),
+        ("Ruling refuse", Role::CentreHead, case_path::ruling(Ruling::Refuse)),
+        ("TakeBack", Role::UnitStaff, Command::TakeBack { reason: why() }),
     ]
 }
 

@@ -29,7 +29,7 @@ use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
 
 /// An hour and a minute of a day of March.
-fn march(day: u64, hour: u64, minute: u64) -> Timestamp {
+pub(crate) fn march(day: u64, hour: u64, minute: u64) -> Timestamp {
     MONDAY_9AM + hours((day - 2) * 24 + hour) - hours(9) + minutes(minute)
 }
 
@@ -47,7 +47,7 @@ fn from_tuesday() -> CasePath {
 }
 
 /// Every timer up to an instant, each at its own.
-fn up_to(mut road: CasePath, at: Timestamp) -> CasePath {
+pub(crate) fn up_to(mut road: CasePath, at: Timestamp) -> CasePath {
     while road.case.timers().soonest().is_some_and(|timer| timer.due <= at) {
         road = road.fires(Duration::ZERO);
     }
@@ -55,7 +55,7 @@ fn up_to(mut road: CasePath, at: Timestamp) -> CasePath {
 }
 
 /// What somebody does at an instant, after every timer until then.
-fn at(road: CasePath, instant: Timestamp, role: Role, command: Command) -> CasePath {
+pub(crate) fn at(road: CasePath, instant: Timestamp, role: Role, command: Command) -> CasePath {
     let road = up_to(road, instant);
     let later = instant.since(road.at);
     road.then(later, role, command)

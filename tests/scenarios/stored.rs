@@ -6,10 +6,11 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_actors::brief::Next;
 use duban_actors::bundle::{self, Bundle};
-use duban_actors::case::command::{Decision, Determination, Ground, Outcome, Ruling};
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::command::{Decision, Determination, Ground, Outcome, Resumption, Ruling};
 use duban_actors::case::note::{About, Note, Wanted};
 use duban_actors::case::supervision::{LEVEL_MAX, OrderKind};
-use duban_actors::case::{Case, Channel, Command};
+use duban_actors::case::{Case, Channel, Command, Event};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
@@ -66,6 +67,45 @@ fn pass_to_nobody(road: CasePath) -> CasePath {
     road.then(minutes(1), Role::Entity, pass()).then(minutes(1), Role::Entity, pass())
 }
 
+/// Nobody signs for three working days and longer.
+fn asked_in_vain() -> CasePath {
+    let is_consent = |event: &Event| {
+        let Event::StepDecided(step) = event else { return false };
+        step.clock == ClockName::Consent
+    };
+    let mut road = case_path::consent_wanted();
+    while road.events.iter().filter(|event| is_consent(event)).count() < 2 {
+        road = road.fires(Duration::ZERO);
+    }
+    road
+}
+
+/// Cases whose units apply for something.
+fn applications() -> Vec<CasePath> {
+    let why = || "写明的理由".to_owned();
+    vec![
+        case_path::applied().fires(Duration::ZERO),
+        case_path::used_up(case_path::asked_for_more()),
+        case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),
+        case_path::rechecked().fires(Duration::ZERO),
+        pass_to_nobody(case_path::rechecked()).fires(Duration::ZERO),
+        case_path::withdrawn(),
+        asked_in_vain(),
+        case_path::consent_wanted().then(
+            minutes(5),
+            Role::CountyLeader,
+            case_path::consent(Ruling::Refuse),
+        ),
+        (0..4).fold(case_path::deferred(), |road, _| road.fires(Duration::ZERO)),
+        case_path::deferred().then(hours(48), Role::DutyChief, case_path::resume(Resumption::Rest)),
+        case_path::application_reviewed().then(
+            minutes(5),
+            Role::DutyChief,
+            case_path::ruling(Ruling::Grant),
+        ),
+    ]
+}
+
 /// Cases of which every kind of notice is told.
 pub(crate) fn roads() -> Vec<CasePath> {
     let why = || "写明的理由".to_owned();
@@ -104,14 +144,9 @@ pub(crate) fn roads() -> Vec<CasePath> {
         unsigned,
         case_path::disputing().fires(Duration::ZERO),
         case_path::to_call().fires(Duration::ZERO).fires(Duration::ZERO).fires(Duration::ZERO),
-        case_path::applied().fires(Duration::ZERO),
-        case_path::used_up(case_path::asked_for_more()),
-        case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),
-        case_path::application_reviewed().then(
-            minutes(5),
-            Role::DutyChief,
-            case_path::ruling(Ruling::Grant),
-        ),
+    ]);
+    roads.extend(applications());
+    roads.extend([
         case_path::disputing().then(minutes(5), Role::CentreHead, moves),
         pass(case_path::verifying(), 1).fires(Duration::ZERO),
         case_path::verifying().then(

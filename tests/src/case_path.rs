@@ -7,7 +7,9 @@ mod commands;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::command::{Adoption, Delivery, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::command::{
+    Adoption, Delivery, Finding, Ground, Opinion, Outcome, Ruling, Seen,
+};
 use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, canary};
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
@@ -18,9 +20,9 @@ use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
-    call, call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
-    first_meeting, give_back, joint, opinion, recalculate, refer, report, report_by, report_urgent,
-    resolved, ruling, seen, validation, verify,
+    call, call_meeting, canary_report, consent, deferral, determine, dispatch, dispute, extension,
+    feedback, file, first_meeting, give_back, joint, mismatch, opinion, recalculate, refer, report,
+    report_by, report_urgent, resolved, resume, ruling, seen, validation, verify,
 };
 
 /// Monday, 2 March 2026, 09:00 local time: half an hour into the morning's office hours.
@@ -368,6 +370,44 @@ pub fn applied() -> CasePath {
 /// The desk's opinion of it given at 09:40.
 pub fn application_reviewed() -> CasePath {
     applied().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
+}
+
+/// Said not to be so at 09:40; a collector is sent.
+pub fn rechecked() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, mismatch())
+}
+
+/// The collector found nothing at 10:00, and the desk agreed.
+pub fn refuted_again() -> CasePath {
+    rechecked().then(minutes(20), Role::Collector, validation(Finding::Refuted)).then(
+        Duration::ZERO,
+        Role::Dispatcher,
+        opinion(Opinion::Agree),
+    )
+}
+
+/// Withdrawn at 10:05.
+pub fn withdrawn() -> CasePath {
+    refuted_again().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant))
+}
+
+/// Asked at 09:40 to wait until the fifteenth of May; the desk agreed.
+pub fn deferral_reviewed() -> CasePath {
+    handling().then(minutes(10), Role::UnitStaff, deferral(5, 15)).then(
+        Duration::ZERO,
+        Role::Dispatcher,
+        opinion(Opinion::Agree),
+    )
+}
+
+/// The head was for it at 09:45.
+pub fn consent_wanted() -> CasePath {
+    deferral_reviewed().then(minutes(5), Role::CentreHead, ruling(Ruling::Grant))
+}
+
+/// The county leader consented at 09:50.
+pub fn deferred() -> CasePath {
+    consent_wanted().then(minutes(5), Role::CountyLeader, consent(Ruling::Grant))
 }
 
 /// Fed back at 10:00.

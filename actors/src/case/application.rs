@@ -1,15 +1,18 @@
 //! Applications (申请, articles 21 and 27): what a unit asks for beside its work, signed by its head, one at a time.
 //!
 //! An application stands beside whoever has the case in hand: no clock stops for it, or asking would be a way to win
-//! time. It belongs to the assignment and ends with it.
+//! time. It belongs to the assignment and ends with it. Of what a unit says is not so a collector takes another look,
+//! which is a task within the application.
 
+use chrono::NaiveDate;
 use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::TimeLimit;
 use serde::{Deserialize, Serialize};
 
+use super::SiteTask;
 use super::clock::{Ahead, ClockName, StageClock};
-use super::command::Opinion;
+use super::command::{Finding, Opinion};
 use crate::tells::QuotaAnswer;
 
 /// What a unit applies for.
@@ -18,10 +21,25 @@ use crate::tells::QuotaAnswer;
 pub enum Wish {
     /// More time (延期, article 27), in the unit of the case's limit.
     Extension(TimeLimit),
+    /// To have the case wait until it is looked at again on that day (缓办, article 27).
+    Deferral(NaiveDate),
+    /// To have the case withdrawn, because it is not as reported (案情不符, article 21).
+    Mismatch,
+}
+
+impl Wish {
+    /// What people call it, e.g. 延期 1工作日.
+    pub fn chinese(self) -> String {
+        match self {
+            Wish::Extension(by) => format!("延期 {by}"),
+            Wish::Deferral(review_on) => format!("缓办,{review_on} 复核"),
+            Wish::Mismatch => "撤案(案情不符)".to_owned(),
+        }
+    }
 }
 
 /// What a unit has applied for and not been told of yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Application {
     #[default]
     None,
@@ -32,7 +50,7 @@ pub enum Application {
 }
 
 /// An application that waits for its decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     /// Among what the units asked of the case with a form, counted from 1.
     pub no: u16,
@@ -41,12 +59,38 @@ pub struct Pending {
     pub wish: Wish,
     /// Why the unit asks.
     pub reason: Box<str>,
-    /// The clock of the decision. It is reckoned from the asking, and nobody is reminded before there is a place.
+    /// The clock of the decision, or of the consent. It is reckoned from the asking, and nobody is reminded before there is a
+    /// place in the quota.
     pub clock: StageClock,
+    /// Who has it in hand.
+    pub before: Before,
     /// What the dispatch desk thinks of it, once it has said so.
     pub opinion: Option<Opinion>,
     /// Whether the unit's quota has answered.
     pub quota: Reservation,
+    /// Whether it is so, where that is what it is about.
+    pub recheck: Recheck,
+}
+
+/// Who has an application in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Before {
+    /// The dispatch desk, then duty chief or head.
+    Centre,
+    /// The county leader, whose consent is wanted.
+    CountyLeader,
+}
+
+/// Another look at what was reported, by a collector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recheck {
+    /// Nobody says that it is not so.
+    NotWanted,
+    /// Somebody is sent.
+    OnSite(Box<SiteTask>),
+    Seen(Finding),
 }
 
 /// Whether an application has its place in the quota.
@@ -55,6 +99,8 @@ pub enum Reservation {
     /// The unit was asked.
     Asked,
     Reserved,
+    /// It needs none: quotas are for more time.
+    NotNeeded,
 }
 
 /// How many assignments a unit began in the month of asking, as the door counted them.
@@ -103,13 +149,37 @@ impl Pending {
         self.opinion.is_none() && urgency == Urgency::Ordinary
     }
 
-    /// The steps ahead on the clock of its decision; none while it may turn out that there is no place for it.
+    /// Whether nothing that was seen speaks against it.
+    pub fn may_be_granted(&self) -> bool {
+        match self.recheck {
+            Recheck::NotWanted | Recheck::Seen(Finding::Refuted) => true,
+            Recheck::OnSite(_) | Recheck::Seen(Finding::Confirmed) => false,
+        }
+    }
+
+    /// The task of whoever is sent to look again.
+    pub fn task(&self) -> Option<&SiteTask> {
+        if let Recheck::OnSite(task) = &self.recheck { Some(task) } else { None }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn task_mut(&mut self) -> Option<&mut SiteTask> {
+        if let Recheck::OnSite(task) = &mut self.recheck { Some(task) } else { None }
+    }
+
+    /// The steps ahead on the clock of its decision, and on that of the look; none while it may turn out that there is no
+    /// place for it.
     pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
-        let step = move |code, due| {
-            let (clock, revision) = (ClockName::Application, self.no);
-            Ahead { clock, assignment, revision, code, due }
+        let look = self.task().map(|task| (ClockName::Recheck, task.no, &task.clock));
+        let clock = match self.before {
+            Before::Centre => ClockName::Application,
+            Before::CountyLeader => ClockName::Consent,
         };
-        let steps = self.clock.steps.iter().filter(|_| self.quota == Reservation::Reserved);
-        steps.map(move |ahead| step(&ahead.code, ahead.due))
+        let is_placed = self.quota != Reservation::Asked;
+        let clocks = [(clock, self.no, &self.clock)].into_iter().chain(look);
+        clocks.filter(move |_| is_placed).flat_map(move |(clock, revision, running)| {
+            let steps = running.steps.iter().map(|step| (&step.code, step.due));
+            steps.map(move |(code, due)| Ahead { clock, assignment, revision, code, due })
+        })
     }
 }

@@ -25,7 +25,7 @@ pub struct Assignment {
     pub by: CompactString,
     pub dispatched: Timestamp,
     /// When its handling clock began: with the delivery, not with the reading (article 15); for a unit that gave the
-    /// case back and has it again, with the first one.
+    /// case back and has it again, with the first one; with the resumption where that stated a limit (article 27).
     pub start: Timestamp,
     /// When it ought to be finished, pauses so far included; none in a history that knows no target.
     pub due: Option<Timestamp>,
@@ -41,6 +41,8 @@ pub struct Assignment {
     pub return_until: Option<Timestamp>,
     /// Until when it may dispute the case; none where that is without bound.
     pub dispute_until: Option<Timestamp>,
+    /// The limit that it has since it was resumed, from `start` on (article 27); none where it has the case's.
+    pub limit: Option<TimeLimit>,
     /// What was granted on top of the limit, in its unit (article 27); none where nothing was.
     pub extension: Option<TimeLimit>,
     /// What the unit asks for beside its work (articles 21 and 27).
@@ -124,9 +126,9 @@ impl Assignment {
         })
     }
 
-    /// The limit with what was granted on top of it.
+    /// Its limit with what was granted on top of it, in a case of this `limit`.
     pub fn term(&self, limit: TimeLimit) -> Term {
-        Term { limit, extension: self.extension }
+        Term { limit: self.limit.unwrap_or(limit), extension: self.extension }
     }
 
     /// The highest supervision level decided so far.
@@ -212,6 +214,16 @@ impl Assignment {
     /// Takes in time for which the clock stood still and that is the unit's after all.
     pub(crate) fn charge_back(&mut self, span: Span) {
         self.stood(Stood::charged_back(span));
+    }
+
+    /// The same once it goes on after standing still: with the rest of its limit, or with another from then on.
+    #[must_use]
+    pub(crate) fn going_on(mut self, pause: Span, limit: Option<TimeLimit>) -> Assignment {
+        self.stood(Stood::credited(pause));
+        if limit.is_some() {
+            (self.limit, self.extension, self.start) = (limit, None, pause.until);
+        }
+        self
     }
 
     fn stood(&mut self, stood: Stood) {

@@ -15,7 +15,7 @@ use duban_rules::book::notices::{Channel as Way, Notice};
 use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 
-use super::application::Pending;
+use super::application::{Before, Pending};
 use super::assignment::StepState;
 use super::clock::ClockName;
 use super::holder::{StandsStill, StopCause};
@@ -53,6 +53,9 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
     if matches!(state, State::Closed(_)) && note.about != About::Closed {
         return Err("案件已结案");
     }
+    if matches!(state, State::Withdrawn(_)) && note.about != About::Withdrawn {
+        return Err("案件已撤案");
+    }
     if note.assignment > 0 && state.assignment().is_none_or(|held| held.no != note.assignment) {
         return Err("案件已不在该单位");
     }
@@ -66,9 +69,13 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => Ok(()),
+        | About::Closed
+        | About::Withdrawn => Ok(()),
+        About::Deferred { .. } | About::Resumed { .. } => Ok(()),
         About::HelpAsked { no, .. } => helps(state, *no),
-        About::Application { due, .. } => applied(state, |pending| pending.clock.due == *due),
+        About::Consent { due, .. } | About::Application { due, .. } => {
+            applied(state, |pending| pending.clock.due == *due)
+        }
         About::Step(step) => step_needed(state, step),
         About::Order { order, .. } => awaited(state, *order),
         About::Task { task, collector, .. } => {
@@ -147,6 +154,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
                     Some(StandsStill { why: StopCause::FedBack, .. }) => Err("单位已反馈"),
                     Some(StandsStill { why: StopCause::ReturnAsked, .. }) => Err("单位已申请退单"),
                     Some(StandsStill { why: StopCause::Disputed, .. }) => Err("单位已申请责任认定"),
+                    Some(StandsStill { why: StopCause::Deferred, .. }) => Err("案件已缓办"),
                 },
                 Applies::WhileUnread | Applies::Always => Ok(()),
             }
@@ -160,13 +168,20 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::ReturnReview
         | ClockName::Dispute
         | ClockName::Verification
-        | ClockName::Closing => stage_runs(state, note.clock, note.revision),
-        ClockName::Application => applied(state, |pending| pending.no == note.revision),
+        | ClockName::Closing
+        | ClockName::Recheck
+        | ClockName::Deferral => stage_runs(state, note.clock, note.revision),
         ClockName::Help => helps(state, note.revision),
         ClockName::Call => {
             let call = state.filing().and_then(|filing| filing.call.as_ref());
             let same = call.filter(|call| call.no == note.revision);
             same.map(|_| ()).ok_or("电话已打通,或改派其他单位")
+        }
+        ClockName::Application => {
+            applied(state, |of| of.before == Before::Centre && of.no == note.revision)
+        }
+        ClockName::Consent => {
+            applied(state, |of| of.before == Before::CountyLeader && of.no == note.revision)
         }
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
@@ -190,8 +205,11 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
 
 /// Whether the case is still at that stage, for the same time.
 fn stage_runs(state: &State, stage: ClockName, revision: u16) -> Result<(), &'static str> {
-    let running = timers::stage(state).filter(|(now, of, _)| *now == stage && *of == revision);
-    running.map(|_| ()).ok_or("该环节已结束")
+    let same = |now, of| (now, of) == (stage, revision);
+    let running = timers::stage(state).is_some_and(|(now, of, _)| same(now, of));
+    // A look within an application stands beside the stage.
+    let looks = state.recheck().is_some_and(|task| same(ClockName::Recheck, task.no));
+    if running || looks { Ok(()) } else { Err("该环节已结束") }
 }
 
 /// Whether the step of a notice is decided as the notice says, and not rescinded since.

@@ -49,6 +49,12 @@ pub enum ClockName {
     Help,
     /// From the choice of a unit on the telephone to the answered call (article 7).
     Call,
+    /// A collector's look at what a unit says is not so (复核, article 21).
+    Recheck,
+    /// The county leader's consent to a deferral (article 27).
+    Consent,
+    /// The review of a deferred case (article 27).
+    Deferral,
 }
 
 impl ClockName {
@@ -75,6 +81,9 @@ impl ClockName {
             ClockName::Application => "申请审核",
             ClockName::Help => "协办",
             ClockName::Call => "电话派遣",
+            ClockName::Recheck => "复核",
+            ClockName::Consent => "缓办签批",
+            ClockName::Deferral => "缓办复核",
         }
     }
 
@@ -87,10 +96,14 @@ impl ClockName {
             ClockName::Dispatch => &stages.dispatch,
             ClockName::Receipt => &stages.receipt,
             ClockName::Dispute => &stages.dispute,
-            ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
+            ClockName::Handling | ClockName::Form | ClockName::Binding | ClockName::Deferral => {
+                return None;
+            }
             ClockName::Application => &stages.application,
             ClockName::Help => &stages.help,
             ClockName::Call => &stages.call,
+            ClockName::Recheck => &stages.recheck,
+            ClockName::Consent => &stages.consent,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::findings::Determination;
 pub use adoption::Adoption;
-pub use application::Ruling;
+pub use application::{Resumption, Ruling, Signed};
 pub use handling::{Decision, Delivery, Ground, Opinion};
 pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
@@ -228,6 +228,22 @@ pub enum Command {
     QuotaUsedUp(QuotaAnswer),
     /// Decide about an application.
     DecideApplication { ruling: Ruling, reason: String },
+    /// Say as the county leader what becomes of a deferral, in person or by a signed paper (article 27).
+    Consent {
+        ruling: Ruling,
+        /// What the leader wrote to it; why, where it is refused.
+        #[serde(default)]
+        reason: String,
+        /// What was signed, where somebody else enters it.
+        #[serde(default)]
+        signed: Option<Signed>,
+    },
+    /// Let a deferred case go on (article 27).
+    Resume {
+        how: Resumption,
+        /// Why; told to the unit.
+        reason: String,
+    },
     /// Issue a supervision order by hand (督办, article 3).
     OrderSupervision {
         /// Leader's or important.
@@ -269,7 +285,10 @@ impl Command {
             Command::Return { form, .. }
             | Command::Dispute { form, .. }
             | Command::Apply { form, .. } => form.as_slice(),
-            Command::AddForm { form } => std::slice::from_ref(form),
+            Command::AddForm { form }
+            | Command::Consent { signed: Some(Signed { scan: form, .. }), .. } => {
+                std::slice::from_ref(form)
+            }
             Command::Validate
             | Command::File { .. }
             | Command::Decline { .. }
@@ -293,6 +312,8 @@ impl Command {
             | Command::WaiveHelp { .. }
             | Command::TakeBack { .. }
             | Command::DecideApplication { .. }
+            | Command::Consent { signed: None, .. }
+            | Command::Resume { .. }
             | Command::QuotaReserved(_)
             | Command::QuotaUsedUp(_)
             | Command::OrderSupervision { .. }
@@ -334,7 +355,8 @@ impl Command {
             | Command::ReplySupervision { .. } => Duty::Handle,
             Command::DecideReturn { .. } => Duty::ReviewReturn,
             Command::Apply { .. } => Duty::Apply,
-            Command::DecideApplication { .. } => Duty::ReviewApplication,
+            Command::DecideApplication { .. } | Command::Resume { .. } => Duty::ReviewApplication,
+            Command::Consent { .. } => Duty::Consent,
             Command::OrderSupervision { .. } => Duty::Supervise,
             Command::Reassign { .. } => Duty::Entrust,
             Command::Close { .. } | Command::Rework { .. } => Duty::Close,

@@ -4,6 +4,7 @@
 //! the claim ([`super::claim`]), when it is known whether anybody still needs it.
 
 mod applications;
+mod deferrals;
 mod disputes;
 mod help;
 mod returns;
@@ -30,11 +31,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
     }
     match event {
         Event::ValidationOrdered(given) => on_site(case, given),
-        Event::Declined { at, reason } => {
-            let text = reason.clone();
-            let note = Note { reporter: reporter(&case.state), text, ..note(case, About::Plain) };
-            note.reporter.map(|_| send("declined", note, *at)).into_iter().collect()
-        }
+        Event::Declined { at, reason } => declined(case, reason, *at).into_iter().collect(),
         Event::Filed(filed) => {
             vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
@@ -65,8 +62,12 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
+        | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferrals::said(case, event).into_iter().collect()
+        }
         Event::ReturnAsked { .. }
         | Event::OpinionGiven { .. }
         | Event::ReturnAccepted { .. }
@@ -109,6 +110,13 @@ fn reworked(case: &Case, (reason, rework): (&str, u16), at: Timestamp) -> Effect
     let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
     let (text, about) = (reason.to_owned(), About::Rework { rework: Some(rework) });
     send("rework", Note { tell, text, ..note(case, about) }, at)
+}
+
+/// The reporter who wanted to hears that it is no case (article 14).
+fn declined(case: &Case, reason: &str, at: Timestamp) -> Option<Effect> {
+    let text = reason.to_owned();
+    let note = Note { reporter: reporter(&case.state), text, ..note(case, About::Plain) };
+    note.reporter.map(|_| send("declined", note, at))
 }
 
 /// Whoever heard of a step hears that it is taken back.
@@ -197,8 +205,13 @@ fn ordered(order: u16, level: u8, reply: &StageClock) -> About {
 fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     let due = given.clock.due;
     let Some(collector) = &given.collector else {
-        let validates = matches!(case.state, State::Validating(..));
-        let stage = if validates { ClockName::Validation } else { ClockName::Verification };
+        let stage = if matches!(case.state, State::Validating(..)) {
+            ClockName::Validation
+        } else if case.state.recheck().is_some() {
+            ClockName::Recheck
+        } else {
+            ClockName::Verification
+        };
         let about = About::UnassignedTask { task: given.task, stage, due };
         let tell = vec![Recipient::CentreHead, Recipient::IntakeDesk];
         return vec![send("stage-late", Note { tell, ..note(case, about) }, given.at)];

@@ -8,6 +8,7 @@ mod adoption;
 mod application;
 mod calls;
 mod closing;
+mod deferral;
 mod dispute;
 mod escalation;
 mod handling;
@@ -23,9 +24,10 @@ use duban_rules::vocabulary::{CollectorId, Place, Recipient, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
-pub use application::{Answered, Applied, Charge, Extended};
+pub use application::{Answered, Applied, Charge, Extended, WithdrawnEvent};
 pub use calls::{CallWanted, Called};
 pub use closing::ClosedEvent;
+pub use deferral::{ConsentWanted, DeferredEvent, ResumedEvent};
 pub use dispute::{
     ByCommittee, DeterminedEvent, DisputeOutcome, Disputed, MeetingOff, Referred,
     SiteMeetingCalled, SiteMeetingHeld,
@@ -211,6 +213,12 @@ pub enum Event {
         /// The meeting that is not held any more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         meeting_off: Option<Box<MeetingOff>>,
+        /// What it had applied for; none of a dispute, and in records of releases that knew but more time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wish: Option<Wish>,
+        /// Who was sent to look again and need not go any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carrier: Option<CollectorId>,
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),
@@ -227,6 +235,14 @@ pub enum Event {
         /// What it had asked for.
         wish: Wish,
     },
+    /// The centre's head is for a deferral, and the county leader's consent is wanted (article 27).
+    ConsentWanted(Box<ConsentWanted>),
+    /// The county leader consented: it waits (article 27).
+    Deferred(Box<DeferredEvent>),
+    /// It goes on (article 27).
+    Resumed(Box<ResumedEvent>),
+    /// It is not as reported: it was withdrawn and counts for nobody (article 21).
+    Withdrawn(Box<WithdrawnEvent>),
     /// A supervision order was issued (article 3).
     OrderIssued(Box<OrderIssued>),
     /// A supervision order rose.

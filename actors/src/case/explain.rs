@@ -87,7 +87,7 @@ pub fn explain(
 ) -> Explanation {
     let state = &case.state;
     let held = state.filing().zip(state.assignment());
-    let limit = held.and_then(|(filing, _)| filing.limit);
+    let limit = held.and_then(|(filing, held)| Some(held.term(filing.limit?).limit));
     let moved = recalculation(state, at, cx);
     let in_force = &cx.rules.calendar;
     let account = held.zip(limit).and_then(|((_, assignment), limit)| {

@@ -12,7 +12,7 @@ use duban_core::clock::Timestamp;
 use duban_rules::vocabulary::{TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
-pub use counting::{Outcome, Period, Standing};
+pub use counting::{Length, Outcome, Period, Standing};
 pub(crate) use noted::Before;
 
 use super::{StopCause, Timeliness};
@@ -88,6 +88,8 @@ pub enum Left {
     Returned,
     /// It was found to be another unit's (article 19).
     Determined,
+    /// It was not as reported (article 21).
+    Withdrawn,
 }
 
 /// What was known of a stretch at an instant.
@@ -117,6 +119,14 @@ impl Fact {
     fn stopped_at(&self, at: Timestamp) -> Option<(StopCause, Timestamp)> {
         let under_way = |stop: &&Stop| stop.from <= at && stop.until.is_none_or(|until| until > at);
         self.stops.iter().rev().find(under_way).map(|stop| (stop.why, stop.from))
+    }
+
+    /// Whether it was deferred (缓办) at any instant from `from` on and before `until`.
+    fn was_deferred(&self, from: Timestamp, until: Timestamp) -> bool {
+        let deferred = self.stops.iter().filter(|stop| stop.why == StopCause::Deferred);
+        deferred
+            .into_iter()
+            .any(|stop| stop.from < until && stop.until.is_none_or(|end| end > from))
     }
 
     /// When work that was not good enough went back to the unit (返工, article 18).

@@ -6,6 +6,7 @@
 //!                           ├─ Unit         the unit's clock runs
 //!                           ├─ Reviewer     stands still since the unit asked to give the case back; runs on if urgent
 //!                           ├─ Disputed     the same since the unit disputed that the case is its own
+//!                           ├─ Deferred     stands still, urgent or not, by the county leader's consent
 //!                           ├─ Collector    stands still since the unit fed back
 //!                           └─ DutyChief    stands still since the unit fed back
 //! ```
@@ -21,6 +22,7 @@ use super::SiteTask;
 use super::assignment::Assignment;
 use super::clock::StageClock;
 use super::command::Opinion;
+use super::deferral::Deferral;
 use super::disputes::Dispute;
 
 /// How far a filed case has come.
@@ -50,6 +52,8 @@ pub enum Holder {
     },
     /// The unit, while it is found whose the case is (争议确认中, article 19).
     Disputed { since: Timestamp, dispute: Box<Dispute> },
+    /// Nobody: it waits until it is looked at again (缓办, article 27).
+    Deferred { since: Timestamp, deferral: Box<Deferral> },
     /// A collector, who looks whether it is done (核查中, article 17).
     Collector {
         /// When the unit finished: on time is judged by this.
@@ -89,6 +93,8 @@ pub enum StopCause {
     ReturnAsked,
     /// The unit disputed that the case is its own.
     Disputed,
+    /// The county leader consented that it waits.
+    Deferred,
     /// The unit fed back, and it is seen to whether it is done.
     FedBack,
 }
@@ -111,13 +117,15 @@ impl Holder {
             Holder::Unit { receipt: None } => "handling",
             Holder::Reviewer { .. } => "returning",
             Holder::Disputed { .. } => "disputing",
+            Holder::Deferred { .. } => "deferred",
             Holder::Collector { .. } => "verifying",
             Holder::DutyChief { .. } => "awaiting-closing",
         }
     }
 
     /// Since when, and why, the unit's clock stands still while this holder has a case of this urgency; none while it
-    /// runs. An urgent case may be given back or disputed, and its clock runs on (article 20): nothing but a feedback stops it.
+    /// runs. An urgent case may be given back or disputed, and its clock runs on (article 20): nothing but a feedback and the
+    /// county leader's consent stops it.
     pub fn stands_still(&self, urgency: Urgency) -> Option<StandsStill> {
         match (self, urgency) {
             (Holder::Unit { .. }, _)
@@ -127,6 +135,9 @@ impl Holder {
             }
             (&Holder::Reviewer { since, .. }, Urgency::Ordinary) => {
                 Some(StandsStill { since, why: StopCause::ReturnAsked })
+            }
+            (&Holder::Deferred { since, .. }, _) => {
+                Some(StandsStill { since, why: StopCause::Deferred })
             }
             (&Holder::Collector { since, .. } | &Holder::DutyChief { since, .. }, _) => {
                 Some(StandsStill { since, why: StopCause::FedBack })

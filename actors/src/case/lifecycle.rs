@@ -22,9 +22,11 @@
 //! ```
 //! From Dispatched and Handling a Dispute leads to Disputing, and back by Determine or TakeBack, on to Verifying by
 //! GiveFeedback, or to another unit's Dispatched by Determine; a meeting on site is called and held meanwhile, or Refer puts
-//! it to the committee, which decides in place of Determine. A finding may
-//! ask other units to help, which they do by GiveHelp beside all that; the lead feeds back afterwards, or by WaiveHelp. Beside all
-//! that a unit may Apply, which moves nothing but, once DecideApplication grants it, the due instant.
+//! it to the committee, which decides in place of Determine. A finding may ask other units to help, which they do by GiveHelp
+//! beside all that; the lead feeds back afterwards, or by WaiveHelp. Beside all that a unit may Apply, which moves nothing
+//! but, once DecideApplication grants it, the due instant; or, where it says that the case is not as reported and a
+//! collector's look agrees, ends it as Withdrawn; or, by the county leader's Consent, lets it wait as Deferred until Resume
+//! or GiveFeedback.
 //!
 //! Before a command is decided, every step that time has passed is (`escalation`): whether a timer or a person comes
 //! first changes nothing. The whole state × command grid is kept in `tests/tables/case.txt` and checked by a test.
@@ -34,6 +36,7 @@ mod applying;
 mod calling;
 mod closing;
 mod committee;
+mod deferring;
 mod dispatch;
 mod disputing;
 mod erasure;
@@ -43,6 +46,7 @@ mod handling;
 mod helping;
 mod intake;
 mod meeting;
+mod mismatch;
 mod orders;
 mod recalculation;
 mod returning;
@@ -200,6 +204,13 @@ fn by_lane(
         {
             applying::decide(state, command, asked, cx)
         }
+        Command::GiveValidation { .. } if state.recheck().is_some() => {
+            applying::decide(state, command, asked, cx)
+        }
+
+        Command::Consent { .. } | Command::Resume { .. } => {
+            deferring::decide(state, command, asked, cx)
+        }
 
         Command::Register(_)
         | Command::Validate
@@ -273,6 +284,15 @@ fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
 
 fn phase_after(state: State, event: &Event) -> Result<State, Corrupt> {
     match event {
+        Event::ValidationOrdered(_) | Event::Validated(_) if state.held().is_some() => {
+            mismatch::evolve(state, event)
+        }
+        Event::TaskReassigned { .. } if state.recheck().is_some() => mismatch::evolve(state, event),
+        Event::Withdrawn(_) => mismatch::evolve(state, event),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferring::evolve(state, event)
+        }
+
         Event::Registered(_)
         | Event::ValidationOrdered(_)
         | Event::Validated(_)
@@ -344,7 +364,9 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Reply => orders::take(&mut state, step),
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
-        ClockName::Application => applying::take(&mut state, step),
+        ClockName::Application | ClockName::Consent => applying::take(&mut state, step),
+        ClockName::Deferral => deferring::take(&mut state, step),
+        ClockName::Recheck => mismatch::take(&mut state, step),
         ClockName::Help => helping::take(&mut state, step),
         ClockName::Call => calling::take(&mut state, step),
         ClockName::Intake

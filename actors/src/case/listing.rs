@@ -2,13 +2,14 @@
 //!
 //! | list | its cases | ordered by |
 //! |---|---|---|
-//! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined ones, when |
-//! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling |
+//! | `case/stage/<where it stands>` | all that are not closed | due instant of the stage; of declined and withdrawn ones, when |
+//! | `unit/<unit>/open` | those the unit holds, whoever looks at them | due instant of the handling; deferred ones last |
 //! | `unit/<unit>/closed` | those it closed | when |
 //! | `case/closed` | those that are closed, whoever closed them | when |
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
-//! | `case/applied` | those of which a unit waits for the answer to an application | due instant of the answer |
+//! | `case/applied` | those of which a unit waits for the centre's answer to an application | due instant of the answer |
+//! | `case/consent` | those of which the county leader's consent is wanted | due instant of the consent |
 //! | `case/call` | those to be dispatched by a call that nobody has answered | due instant of the call |
 //! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
@@ -18,6 +19,7 @@ use duban_core::clock::Timestamp;
 use duban_core::entity::{List, ListKey, Listing};
 use duban_rules::vocabulary::{CollectorId, ConditionCode, UnitId};
 
+use super::application::Before;
 use super::disputes::Binding;
 use super::{Case, Filing, State, canary, timers};
 
@@ -60,7 +62,7 @@ pub fn precedents_of(condition: &ConditionCode) -> List {
     List::named(format_compact!("precedent/{condition}"))
 }
 
-/// Those of which a unit waits for the answer to an application (articles 21 and 27).
+/// Those of which a unit waits for the centre's answer to an application (articles 21 and 27).
 pub const APPLIED: List = List::fixed("case/applied");
 /// Those to be dispatched by a call that nobody has answered (article 7).
 pub const CALLS: List = List::fixed("case/call");
@@ -71,6 +73,9 @@ pub const APPLIED_NAME: &str = "applied";
 
 /// Those that are closed: a month's lie together.
 pub const CLOSED: List = List::fixed("case/closed");
+
+/// Those of which the county leader's consent is wanted (article 27).
+pub const CONSENT: List = List::fixed("case/consent");
 
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
@@ -91,7 +96,13 @@ pub fn listing(case: &Case) -> Listing {
     let mut keys = Vec::with_capacity(4);
     keys.extend(state.filing().and_then(precedent));
     let pending = state.held().and_then(|(_, held, _)| held.application.pending());
-    keys.extend(pending.map(|asked| ListKey { list: APPLIED, order: order(asked.clock.due) }));
+    keys.extend(pending.map(|asked| {
+        let list = match asked.before {
+            Before::Centre => APPLIED,
+            Before::CountyLeader => CONSENT,
+        };
+        ListKey { list, order: order(asked.clock.due) }
+    }));
     let call = state.filing().and_then(|filing| filing.call.as_ref());
     keys.extend(call.map(|call| ListKey { list: CALLS, order: order(call.clock.due) }));
     let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
@@ -106,14 +117,17 @@ pub fn listing(case: &Case) -> Listing {
             keys.push(ListKey { list: closed_of(&closed.assignment.unit), order });
         }
         State::Declined(declined) => keys.push(staged(state, declined.at)),
+        State::Withdrawn(withdrawn) => keys.push(staged(state, withdrawn.at)),
         State::Registered(_) | State::Validating(..) | State::Filed(..) => {
             let handling = state.assignment().and_then(|assignment| assignment.due);
+            // A deferred case is due for nobody.
+            let handling = handling.filter(|_| state.deferral().is_none());
             let stage = timers::stage(state).map(|(_, _, clock)| clock.due);
             keys.push(staged(state, stage.or(handling).unwrap_or(Timestamp::NEVER)));
             if let Some(assignment) = state.assignment() {
                 keys.push(ListKey {
                     list: open_of(&assignment.unit),
-                    order: order(assignment.due.unwrap_or(Timestamp::NEVER)),
+                    order: order(handling.unwrap_or(Timestamp::NEVER)),
                 });
             }
             if let Some((collector, task)) =

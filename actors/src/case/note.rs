@@ -4,6 +4,7 @@
 
 mod flat;
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
@@ -11,6 +12,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, StepCode, TimeLimit, UnitI
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::application::Wish;
 use super::clock::ClockName;
 use super::supervision;
 
@@ -124,17 +126,15 @@ pub enum About {
     },
     /// A helper need not do its part any more.
     HelpWaived,
-    /// The unit asks for more time.
+    /// The unit asks for something beside its work.
     Application {
-        /// How much.
-        asked_for: TimeLimit,
+        asked_for: AskedFor,
         /// When the decision is due.
         due: Timestamp,
     },
     /// It was decided about what the unit applied for.
     Applied {
-        /// How much it had asked for.
-        asked_for: TimeLimit,
+        asked_for: AskedFor,
         /// When the case was due before more time was granted; none where it was refused.
         before: Option<Timestamp>,
         /// Supervision orders that are settled by it, by their numbers.
@@ -145,8 +145,54 @@ pub enum About {
     OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
     /// The case is due at another instant.
     DueMoved { before: Timestamp },
+    /// The county leader's consent to a deferral is wanted.
+    Consent {
+        review_on: NaiveDate,
+        /// When the consent is due.
+        due: Timestamp,
+    },
+    /// The case is deferred.
+    Deferred {
+        /// Who consented.
+        leader: CompactString,
+        review_on: NaiveDate,
+    },
+    /// The deferred case goes on.
+    Resumed {
+        /// When it was due before, where that moved.
+        before: Option<Timestamp>,
+    },
     /// The case is closed.
     Closed,
+    /// The case is withdrawn.
+    Withdrawn,
+}
+
+/// What was applied for. Notes of releases that knew but more time say how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AskedFor {
+    Time(TimeLimit),
+    Other(Wish),
+}
+
+impl From<Wish> for AskedFor {
+    fn from(wish: Wish) -> AskedFor {
+        match wish {
+            Wish::Extension(by) => AskedFor::Time(by),
+            Wish::Deferral(_) | Wish::Mismatch => AskedFor::Other(wish),
+        }
+    }
+}
+
+impl AskedFor {
+    /// What it was.
+    pub fn wish(self) -> Wish {
+        match self {
+            AskedFor::Time(by) => Wish::Extension(by),
+            AskedFor::Other(wish) => wish,
+        }
+    }
 }
 
 /// An entry of readers' calendars that goes again.

@@ -1,7 +1,7 @@
 //! Overdue: whether the unit's handling is late, and by how much (articles 7, 11, 16, 26).
 //!
 //! One answer for briefs, lights, pages and every count: a clock that stands still is overdue if it was when it stopped,
-//! and does not become so.
+//! and does not become so; a deferred case is overdue for nobody.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ impl State {
             | State::Registered(_)
             | State::Validating(..)
             | State::Declined(_)
+            | State::Withdrawn(_)
             | State::Filed(..) => self.stands_still().map(|still| still.since),
         };
         ended.map_or(now, |ended| ended.min(now))
@@ -26,6 +27,9 @@ impl State {
 
     /// The due instant behind which the unit is overdue; none where it has none, and where its clock stopped before it.
     pub fn overdue_behind(&self) -> Option<Timestamp> {
+        if self.deferral().is_some() {
+            return None;
+        }
         let due = self.assignment()?.due?;
         (self.ran_until(Timestamp::NEVER) > due).then_some(due)
     }

@@ -15,9 +15,9 @@ pub fn mark(state: &State, rules: &RuleBook) -> &'static str {
     if matches!(state, State::Closed(_)) {
         return "";
     }
-    let limit = state.filing().and_then(|filing| filing.limit);
-    let span = state.assignment().and_then(|held| Some((held.start, held.due?)));
-    marked(limit, span, rules)
+    let held = state.filing().and_then(|filing| filing.limit).zip(state.assignment());
+    let span = held.and_then(|(_, held)| Some((held.start, held.due?)));
+    marked(held.map(|(limit, held)| held.term(limit).limit), span, rules)
 }
 
 /// The same of the centre's stage at which the case stands.

@@ -82,6 +82,11 @@ pub(super) fn extended(
     moved((filing, held), Some(extension), reached(filing, holder, at), cx)
 }
 
+/// How a case moves at `at` whose unit goes on as `held` after standing still; none when nothing does.
+pub(super) fn going_on(of: (&Filing, &Assignment), at: Timestamp, cx: &Context) -> Option<Moved> {
+    moved(of, of.1.extension, at, cx)
+}
+
 fn moved(
     (filing, held): (&Filing, &Assignment),
     extension: Option<TimeLimit>,
@@ -92,7 +97,7 @@ fn moved(
     let (limit, due_before) = filing.limit.zip(held.due)?;
     let (start, calendar) = (held.start.into(), &cx.rules.calendar);
     let pauses = held.pauses_with(None);
-    let term = Term { limit, extension };
+    let term = Term { extension, ..held.term(limit) };
     let anew = filing.ladder.ladder().schedule(term, start, &pauses, calendar);
     let (mut steps, mut rescinded, mut tell) = (Vec::new(), Vec::new(), Vec::new());
     let mut has_moved = false;

@@ -1,5 +1,6 @@
 //! Refusals of a case: data with a stable code, shown to the person who asked.
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity;
@@ -123,7 +124,27 @@ pub enum Refusal {
     QuotaUsedUp { n: u32, allowed: u32, used: u32 },
     /// An application is signed by the unit's head, or by whoever stands in (article 21).
     NotTheHead,
-    /// More time for an urgent case is the centre's head's to grant (article 27).
+    /// Nobody has looked again whether it is so (article 21).
+    NotLookedAgain,
+    /// Somebody looked again, and it is as reported (article 21).
+    ItIsSo,
+    /// A deferred case is looked at again after today and within three months (article 27).
+    ReviewDate { latest: NaiveDate },
+    /// The case was deferred as often as it can be.
+    DeferredTooOften { most: usize },
+    /// The county leader's consent is wanted, and nobody decides for them (article 27).
+    ConsentAwaited,
+    /// No consent of the county leader is wanted.
+    NoConsentWanted,
+    /// Who enters a consent shows what was signed: by whom, when, and the paper (article 27).
+    ConsentUnsigned,
+    /// Whoever signed is no county leader by the rules (article 27).
+    NotTheCountyLeader,
+    /// A consent is signed after it was asked for, and not in days to come.
+    ConsentDate { from: NaiveDate },
+    /// The limit that a case is to go on with is more than nothing and counted as its own (article 27).
+    LimitUnfit { limit: TimeLimit },
+    /// More time for an urgent case, and a deferral, are the centre's head's to grant (article 27).
     OnlyTheHead,
     /// A dispatcher's slip is given back, not disputed.
     SlipIsReturned,

@@ -21,7 +21,7 @@ pub enum Lane {
     Return,
     /// To have it found whose the case is (责任认定).
     Dispute,
-    /// For more time (延期).
+    /// For something beside the work (延期, 案情不符, 缓办).
     Application,
 }
 

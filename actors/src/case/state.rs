@@ -1,13 +1,15 @@
 //! States: where a case can stand (the state table of article 12).
 
+use duban_core::clock::Timestamp;
 use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::assignment::Assignment;
+use super::deferral::Deferral;
 use super::holder::{Holder, Phase, StandsStill};
-use super::{Closed, Declined, Filing, Intake, Report, SiteTask};
+use super::{Closed, Declined, Filing, Intake, Report, SiteTask, Withdrawn};
 
 /// Where a case stands (the state table of article 12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr)]
@@ -25,6 +27,8 @@ pub enum State {
     Filed(Box<Filing>, Phase),
     /// Closed (结案); the end.
     Closed(Box<Closed>),
+    /// Withdrawn, because it is not as reported (撤案, article 21); the end. It counts for nobody.
+    Withdrawn(Box<Withdrawn>),
 }
 
 impl State {
@@ -45,7 +49,8 @@ impl State {
             | State::Registered(..)
             | State::Validating(..)
             | State::Declined(..)
-            | State::Closed(..) => self.into(),
+            | State::Closed(..)
+            | State::Withdrawn(..) => self.into(),
         }
     }
 
@@ -58,6 +63,7 @@ impl State {
             | State::Declined(..) => None,
             State::Filed(filing, _) => Some(filing),
             State::Closed(closed) => Some(&closed.filing),
+            State::Withdrawn(withdrawn) => Some(&withdrawn.filing),
         }
     }
 
@@ -70,6 +76,7 @@ impl State {
             | State::Declined(..) => None,
             State::Filed(filing, _) => Some(filing),
             State::Closed(closed) => Some(&mut closed.filing),
+            State::Withdrawn(withdrawn) => Some(&mut withdrawn.filing),
         }
     }
 
@@ -77,9 +84,11 @@ impl State {
     pub(super) fn urgency(&self) -> Option<Urgency> {
         match self {
             State::Registered(intake) | State::Validating(intake, _) => Some(intake.urgency),
-            State::Unreported | State::Declined(_) | State::Filed(..) | State::Closed(_) => {
-                self.filing().map(Filing::urgency)
-            }
+            State::Unreported
+            | State::Declined(_)
+            | State::Filed(..)
+            | State::Closed(_)
+            | State::Withdrawn(_) => self.filing().map(Filing::urgency),
         }
     }
 
@@ -91,6 +100,7 @@ impl State {
             State::Declined(declined) => Some(&declined.report),
             State::Filed(filing, _) => Some(&filing.report),
             State::Closed(closed) => Some(&closed.filing.report),
+            State::Withdrawn(withdrawn) => Some(&withdrawn.filing.report),
         }
     }
 
@@ -102,6 +112,7 @@ impl State {
             State::Declined(declined) => Some(&mut declined.report),
             State::Filed(filing, _) => Some(&mut filing.report),
             State::Closed(closed) => Some(&mut closed.filing.report),
+            State::Withdrawn(withdrawn) => Some(&mut withdrawn.filing.report),
         }
     }
 
@@ -116,7 +127,8 @@ impl State {
             | State::Validating(..)
             | State::Declined(..)
             | State::Filed(_, Phase::AwaitingDispatch(_))
-            | State::Closed(_) => None,
+            | State::Closed(_)
+            | State::Withdrawn(_) => None,
         }
     }
 
@@ -131,7 +143,8 @@ impl State {
             | State::Validating(..)
             | State::Declined(..)
             | State::Filed(_, Phase::AwaitingDispatch(_))
-            | State::Closed(_) => None,
+            | State::Closed(_)
+            | State::Withdrawn(_) => None,
         }
     }
 
@@ -142,7 +155,8 @@ impl State {
             | State::Registered(..)
             | State::Validating(..)
             | State::Declined(..)
-            | State::Filed(_, Phase::AwaitingDispatch(_)) => None,
+            | State::Filed(_, Phase::AwaitingDispatch(_))
+            | State::Withdrawn(_) => None,
             State::Filed(_, Phase::Held(assignment, _)) => Some(assignment),
             State::Closed(closed) => Some(&closed.assignment),
         }
@@ -158,22 +172,35 @@ impl State {
         self.held().and_then(|(filing, _, holder)| holder.stands_still(filing.urgency()))
     }
 
-    /// The task on site, while there is one.
+    /// The deferral under way; none where the case does not wait (article 27).
+    pub fn deferral(&self) -> Option<(Timestamp, &Deferral)> {
+        let (_, _, Holder::Deferred { since, deferral }) = self.held()? else { return None };
+        Some((*since, deferral))
+    }
+
+    /// The task of whoever is sent to look whether it is so after all, while there is one.
+    pub(super) fn recheck(&self) -> Option<&SiteTask> {
+        self.held()?.1.application.pending()?.task()
+    }
+
+    /// The task on site, while there is one: of the stage at which it stands, or of an application.
     pub fn task(&self) -> Option<&SiteTask> {
         match self {
             State::Validating(_, task) => Some(task),
-            State::Filed(_, Phase::Held(_, holder)) => match holder {
+            State::Filed(_, Phase::Held(held, holder)) => match holder {
                 Holder::Collector { task, .. } => Some(task),
                 Holder::Unit { .. }
                 | Holder::Reviewer { .. }
                 | Holder::Disputed { .. }
-                | Holder::DutyChief { .. } => None,
+                | Holder::Deferred { .. }
+                | Holder::DutyChief { .. } => held.application.pending()?.task(),
             },
             State::Unreported
             | State::Registered(..)
             | State::Declined(..)
             | State::Filed(_, Phase::AwaitingDispatch(_))
-            | State::Closed(_) => None,
+            | State::Closed(_)
+            | State::Withdrawn(_) => None,
         }
     }
 }

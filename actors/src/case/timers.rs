@@ -1,7 +1,7 @@
 //! Timers of a case: the steps ahead on every clock that runs (articles 13–18 and 3).
 //!
 //! Who holds the case decides whose clock runs: while the unit's stands still ([`Holder::stands_still`]), its steps are no
-//! timers. A closed case wants none.
+//! timers. A case that is closed or withdrawn wants none.
 
 use compact_str::CompactString;
 use duban_core::entity::{Timer, Timers};
@@ -63,12 +63,15 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
             Holder::Disputed { dispute, .. } => {
                 Some((ClockName::Dispute, stood(assignment), &dispute.clock))
             }
+            Holder::Deferred { deferral, .. } => {
+                Some((ClockName::Deferral, deferral.no, &deferral.review))
+            }
             Holder::Collector { task, .. } => Some((ClockName::Verification, task.no, &task.clock)),
             Holder::DutyChief { closing, .. } => {
                 Some((ClockName::Closing, stood(assignment), &closing.clock))
             }
         },
-        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
     }
 }
 
@@ -83,9 +86,10 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
             Holder::Reviewer { clock, .. } => Some(clock),
             Holder::DutyChief { closing, .. } => Some(&mut closing.clock),
             Holder::Disputed { dispute, .. } => Some(&mut dispute.clock),
+            Holder::Deferred { deferral, .. } => Some(&mut deferral.review),
             Holder::Collector { task, .. } => Some(&mut task.clock),
         },
-        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
     }
 }
 
@@ -111,5 +115,8 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Application => "申请审核时限(第二十七条)",
         ClockName::Help => "协办时限(第十九条)",
         ClockName::Call => "电话派遣时限(第七条)",
+        ClockName::Recheck => "复核时限(第二十一条)",
+        ClockName::Consent => "缓办签批时限(第二十七条)",
+        ClockName::Deferral => "缓办复核(第二十七条)",
     })
 }

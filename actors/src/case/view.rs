@@ -64,6 +64,7 @@ pub fn view(case: &Case) -> Value {
             });
             fields.insert("call".into(), wanted);
         }
+        fields.insert("deferrals".into(), json!(filing.deferrals));
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
@@ -73,7 +74,7 @@ pub fn view(case: &Case) -> Value {
     if let Some(StandsStill { since, why }) = state.stands_still() {
         match why {
             StopCause::FedBack => fields.insert("finish".into(), json!(since)),
-            StopCause::ReturnAsked | StopCause::Disputed => None,
+            StopCause::ReturnAsked | StopCause::Disputed | StopCause::Deferred => None,
         };
     }
     if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
@@ -88,6 +89,13 @@ pub fn view(case: &Case) -> Value {
             "committee": dispute.committee.meeting(),
         });
         fields.insert("dispute".into(), asked);
+    }
+    if let Some((since, deferral)) = state.deferral() {
+        let deferral = json!({
+            "no": deferral.no, "since": since, "leader": deferral.leader,
+            "review": deferral.review.due,
+        });
+        fields.insert("deferral".into(), deferral);
     }
     if let State::Closed(closed) = state {
         fields.insert("closed".into(), closed_view(closed));
@@ -148,7 +156,8 @@ fn application_view(assignment: &Assignment) -> Value {
     waits.or_else(over).map_or(Value::Null, |(asked, over_quota)| {
         json!({
             "no": asked.no, "since": asked.since, "wish": asked.wish, "due": asked.clock.due,
-            "opinion": asked.opinion, "over_quota": over_quota,
+            "before": asked.before, "opinion": asked.opinion, "over_quota": over_quota,
+            "recheck": asked.recheck,
         })
     })
 }
@@ -172,7 +181,8 @@ fn assignment_view(filing: &Filing, assignment: &Assignment) -> Value {
         "no": assignment.no, "by": assignment.by, "dispatched": assignment.dispatched,
         "start": assignment.start, "return_until": assignment.return_until, "dispute_until": assignment.dispute_until,
         "pauses": assignment.pauses, "progress": progress, "since": since,
-        "extension": assignment.extension, "application": application_view(assignment),
+        "limit": assignment.limit, "extension": assignment.extension,
+        "application": application_view(assignment),
         "level": assignment.level(&filing.ladder),
         "decided": line(StepState::Decided), "ahead": line(StepState::Ahead),
     })

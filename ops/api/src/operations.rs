@@ -11,6 +11,7 @@
 pub(crate) mod cases;
 pub(crate) mod collectors;
 mod committee;
+mod deferrals;
 pub(crate) mod exposed;
 pub(crate) mod meetings;
 mod persons;
@@ -40,6 +41,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &committee::COMMITTEE,
     &meetings::MEETINGS,
     &precedents::PRECEDENTS,
+    &deferrals::DEFERRALS,
     &shifts::SHIFTS,
     &photos::PHOTOS,
     &system::EVENTS,

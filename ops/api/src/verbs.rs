@@ -4,6 +4,7 @@
 pub(crate) mod asking;
 pub(crate) mod case;
 pub(crate) mod committee;
+pub(crate) mod deferral;
 pub mod listed;
 pub(crate) mod person;
 pub(crate) mod precedent;

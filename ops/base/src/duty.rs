@@ -175,10 +175,11 @@ fn waits(case: &Case, desk: Desk) -> [bool; 2] {
 fn touched(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<BTreeSet<EntityId>, Failure> {
     let since = || Some((listing::order(day.begins), EntityId::new(KIND, "")));
     let open = OPEN_STAGES.iter().map(|stage| (listing::at_stage(stage), None));
-    let declined = (listing::at_stage("declined"), since());
+    let deferred = (listing::at_stage("deferred"), None);
+    let ended = ["declined", "withdrawn"].map(|stage| (listing::at_stage(stage), since()));
     let closed = rules.units.iter().map(|unit| (listing::closed_of(&unit.id), since()));
     let mut touched = BTreeSet::new();
-    for (list, from) in open.chain([declined]).chain(closed) {
+    for (list, from) in open.chain([deferred]).chain(ended).chain(closed) {
         touched.extend(journal.list(&list, from, LOOKED_AT_MAX)?.into_iter().map(|(_, id)| id));
     }
     Ok(touched)

@@ -8,6 +8,7 @@ pub mod asking;
 pub mod candidates;
 pub mod config;
 pub mod dead_letters;
+pub mod deferrals;
 pub mod duty;
 pub mod exit;
 pub mod known;

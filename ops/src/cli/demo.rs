@@ -144,8 +144,8 @@ impl Demo {
         });
         call.table(&headings, rows.collect())?;
         call.line(format!(
-            "未立案 {},不予立案 {},发出通知 {} 条",
-            summary.unfiled, summary.declined, summary.messages
+            "未立案 {},不予立案 {},撤案 {},发出通知 {} 条",
+            summary.unfiled, summary.declined, summary.withdrawn, summary.messages
         ))?;
         call.line(format!("种子 {},账本链头 {}", self.seed, summary.head))?;
         call.line(format!("信件和短信:{}", mail.display()))?;

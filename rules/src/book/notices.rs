@@ -74,6 +74,11 @@ const LATER: &[&str] = &[
     "help-given",
     "help-waived",
     "call-unanswered",
+    "withdrawn",
+    "consent-wanted",
+    "deferred",
+    "deferral-review",
+    "resumed",
 ];
 
 /// Everything that the program may give to a template.
@@ -97,6 +102,7 @@ pub const VARIABLES: &[&str] = &[
     "count",
     "date",
     "dead_letters",
+    "deferred_at",
     "desks",
     "dispatched_at",
     "due",
@@ -112,6 +118,7 @@ pub const VARIABLES: &[&str] = &[
     "how_late",
     "lacking",
     "lead_name",
+    "leader",
     "level",
     "light",
     "limit",
@@ -137,6 +144,7 @@ pub const VARIABLES: &[&str] = &[
     "recipient",
     "reply_due",
     "result",
+    "review_on",
     "reworks",
     "rises_to",
     "slot",
@@ -151,6 +159,7 @@ pub const VARIABLES: &[&str] = &[
     "unit",
     "unit_name",
     "views_missed",
+    "wish",
     "worst",
 ];
 

@@ -63,6 +63,10 @@ pub struct Stages {
     pub application: StageRule,
     /// A helper's part of a case of several units (协办, article 19).
     pub help: StageRule,
+    /// A collector's look at what a unit says is not so (复核, article 21).
+    pub recheck: StageRule,
+    /// The county leader's consent to a deferral (缓办, article 27).
+    pub consent: StageRule,
     /// When a case may be disputed, and how it goes on from there.
     pub disputes: DisputeRule,
     /// When a case may be given back or recalled.
@@ -94,6 +98,8 @@ impl Stages {
             ("dispute", &self.dispute),
             ("application", &self.application),
             ("help", &self.help),
+            ("recheck", &self.recheck),
+            ("consent", &self.consent),
         ]
         .into_iter()
     }
@@ -156,6 +162,12 @@ impl StageRule {
             steps: vec![step(75), step(100), step(200)],
         }
     }
+
+    /// A stage that takes as long for urgent cases, and whose end is told to `tell`; earlier rules know none.
+    fn usual_for_all(limit: TimeLimit, tell: Recipient) -> StageRule {
+        let end = StageStep { percent: 100, code: StepCode::new("100"), tell: vec![tell] };
+        StageRule { limit, urgent: None, steps: vec![end] }
+    }
 }
 
 /// The clock of a dispute or an application where the file says nothing: earlier rules know none. The last step is at
@@ -214,6 +226,11 @@ impl Default for Stages {
             dispute: asked_of_the_centre(TimeLimit::new(1_000, LimitUnit::WorkDay), 300),
             application: asked_of_the_centre(TimeLimit::new(4_000, unit), 200),
             help: asked_of_helpers(),
+            recheck: StageRule::usual_for_all(TimeLimit::new(2_000, unit), Recipient::DutyChief),
+            consent: StageRule::usual_for_all(
+                TimeLimit::new(3_000, LimitUnit::WorkDay),
+                Recipient::CentreHead,
+            ),
             disputes: DisputeRule::default(),
             returns: ReturnRule::default(),
             reply_rises_to: RISES_TO,

@@ -81,6 +81,8 @@ fn chinese(key: &str) -> &str {
         "dispute" => "责任认定",
         "application" => "申请审核",
         "help" => "协办",
+        "recheck" => "复核",
+        "consent" => "缓办签批",
         other => other,
     }
 }

@@ -36,6 +36,8 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
             "dispute: 1工作日, 2紧急工作时",
             "application: 4工作时, 2紧急工作时",
             "help: 1工作日, 2紧急工作时",
+            "recheck: 2工作时, 2工作时",
+            "consent: 3工作日, 3工作日",
         ]
     );
 }

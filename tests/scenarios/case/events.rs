@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use duban_actors::case::calls::Outcome as CallOutcome;
-use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome, Ruling};
+use duban_actors::case::command::{
+    Decision, Determination, Finding, Ground, Outcome, Resumption, Ruling,
+};
 use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
 use duban_actors::case::{Case, Command, Event};
 use duban_actors::role::Role;
 use duban_core::entity::Entity;
+use duban_rules::vocabulary::{LimitUnit, TimeLimit};
 
 use super::states;
 use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 51;
+const KINDS: usize = 55;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -35,6 +38,8 @@ fn applications() -> Vec<CasePath> {
         ),
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(later, Role::UnitStaff, back),
+        case_path::withdrawn(),
+        case_path::deferred().then(later, Role::CentreHead, case_path::resume(with_three_days())),
     ]
 }
 
@@ -58,6 +63,10 @@ fn before_the_committee() -> Vec<CasePath> {
             Command::WaiveHelp { reason: "写明的理由".to_owned() },
         ),
     ]
+}
+
+fn with_three_days() -> Resumption {
+    Resumption::Limit(TimeLimit::new(3_000, LimitUnit::WorkDay))
 }
 
 /// Paths that together meet every kind of event.

@@ -67,11 +67,13 @@ fn the_table_has_a_row_for_every_place_where_a_case_can_stand() {
                 Holder::Unit { receipt: Some(_) | None }
                 | Holder::Reviewer { .. }
                 | Holder::Disputed { .. }
+                | Holder::Deferred { .. }
                 | Holder::Collector { .. }
                 | Holder::DutyChief { .. },
             ),
         )
-        | State::Closed(..) => 12,
+        | State::Closed(..)
+        | State::Withdrawn(_) => 14,
     };
     assert_eq!(found.len(), all(&CasePath::start().case.state));
 }
@@ -116,7 +118,8 @@ fn wherever_a_case_stands_its_timers_fire_once_and_are_gone() {
 #[test]
 fn a_case_that_has_ended_wants_no_timers() {
     for (state, path) in states() {
-        let ended = matches!(path.case.state, State::Closed(_) | State::Declined(_));
+        let ended =
+            matches!(path.case.state, State::Closed(_) | State::Declined(_) | State::Withdrawn(_));
         assert!(!ended || path.case.timers().0.is_empty(), "{state}");
     }
 }

@@ -103,7 +103,10 @@ proptest! {
         let timers = case.timers();
         let names: BTreeSet<_> = timers.0.iter().map(|timer| &timer.name).collect();
         prop_assert_eq!(names.len(), timers.0.len());
-        if matches!(case.state, State::Closed(_) | State::Declined(_) | State::Unreported) {
+        if matches!(
+            case.state,
+            State::Closed(_) | State::Declined(_) | State::Withdrawn(_) | State::Unreported
+        ) {
             prop_assert!(timers.0.is_empty());
         }
         prop_assert!(case.listing().0.len() <= 6);
@@ -130,6 +133,10 @@ proptest! {
                     let still = StandsStill { since: asked.at, why: StopCause::Disputed };
                     Some((still, ClockName::Dispute))
                 }
+                Event::Deferred(deferred) => {
+                    let still = StandsStill { since: deferred.at, why: StopCause::Deferred };
+                    Some((still, ClockName::Deferral))
+                }
                 Event::FeedbackGiven(given) => {
                     let still = StandsStill { since: given.task.at, why: StopCause::FedBack };
                     Some((still, ClockName::Verification))
@@ -145,6 +152,8 @@ proptest! {
                 | Event::ReturnRefused { .. }
                 | Event::Reworked { .. }
                 | Event::Concluded { .. }
+                | Event::Withdrawn(_)
+                | Event::Resumed(_)
                 | Event::Closed(_) => None,
                 Event::Registered(_)
                 | Event::ValidationOrdered(_)
@@ -176,6 +185,7 @@ proptest! {
                 | Event::QuotaRefused(_)
                 | Event::Extended(_)
                 | Event::ApplicationRefused { .. }
+                | Event::ConsentWanted(_)
                 | Event::TakenBack { outcome: None, .. }
                 | Event::OrderIssued(_)
                 | Event::OrderRaised { .. }

@@ -1,10 +1,12 @@
 //! Commands as they are usually asked of a case.
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
-    Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
+    Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Resumption, Ruling,
+    Seen,
 };
 use duban_actors::case::{CaseId, Channel, Command, ReplyWish, Reporter, canary};
 use duban_actors::tells::{Resolution, meeting_of};
@@ -117,6 +119,38 @@ pub fn extension(days: &str) -> Command {
         signer: "贺示例".into(),
         begun: Begun { n: 20, as_of: MONDAY_9AM },
     }
+}
+
+/// A unit's word that a case is not as reported, with the form that its head has signed.
+pub fn mismatch() -> Command {
+    Command::Apply {
+        wish: Wish::Mismatch,
+        reason: "现场没有破损".into(),
+        form: Some("blob-4".into()),
+        signer: "贺示例".into(),
+        begun: Begun { n: 20, as_of: MONDAY_9AM },
+    }
+}
+
+/// A unit's wish that a case wait until that day of 2026, with the form that its head has signed.
+pub fn deferral(month: u32, day: u32) -> Command {
+    Command::Apply {
+        wish: Wish::Deferral(NaiveDate::from_ymd_opt(2026, month, day).unwrap_or_default()),
+        reason: "冬季不能施工".into(),
+        form: Some("blob-4".into()),
+        signer: "贺示例".into(),
+        begun: Begun { n: 20, as_of: MONDAY_9AM },
+    }
+}
+
+/// The county leader's word, in person.
+pub fn consent(ruling: Ruling) -> Command {
+    Command::Consent { ruling, reason: "请按期复核".into(), signed: None }
+}
+
+/// What was deferred goes on.
+pub fn resume(how: Resumption) -> Command {
+    Command::Resume { how, reason: "已具备施工条件".into() }
 }
 
 /// What became of it.

@@ -4,6 +4,7 @@
 //! limit. From the case come the values, as they are when the notice is put into words: a due instant that has moved
 //! since is told as it is now. Whether it is filed says which of the two tasks on site is meant.
 
+mod deferrals;
 mod requests;
 
 use duban_core::clock::Timestamp;
@@ -54,6 +55,9 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let About::Rework { rework: Some(rework) } = &note.about {
         say("reworks", json!(rework));
     }
+    if let Some((limit, held)) = state.filing().and_then(|of| of.limit).zip(state.assignment()) {
+        say("limit", json!(held.term(limit).limit.to_string()));
+    }
     if let Some(assignment) = state.assignment() {
         say("dispatched_at", json!(local(assignment.dispatched, cx)));
     }
@@ -67,6 +71,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         say("due_before", json!(local(*before, cx)));
     }
     requests::said_of_application(case, note, cx, &mut say);
+    deferrals::said(state, &note.about, cx, &mut say);
     if let About::Step(reached) = &note.about {
         say("step", json!(reached.step));
         say("also", json!(reached.also));
@@ -92,11 +97,15 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         About::Task { due, .. } if state.filing().is_none() => {
             Some((ClockName::Validation, Some(*due)))
         }
+        About::Task { due, .. } if state.recheck().is_some() => {
+            Some((ClockName::Recheck, Some(*due)))
+        }
         About::Task { due, .. } => Some((ClockName::Verification, Some(*due))),
         About::Return { due } => Some((ClockName::ReturnReview, *due)),
         About::Dispute { due } => Some((ClockName::Dispute, Some(*due))),
         About::Application { due, .. } => Some((ClockName::Application, Some(*due))),
         About::HelpAsked { due, .. } => Some((ClockName::Help, Some(*due))),
+        About::Consent { due, .. } => Some((ClockName::Consent, Some(*due))),
         About::Plain
         | About::Order { .. }
         | About::Rework { .. }
@@ -109,20 +118,27 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => None,
+        | About::Deferred { .. }
+        | About::Resumed { .. }
+        | About::Closed
+        | About::Withdrawn => None,
     }
 }
 
 /// When what a step belongs to is due: an application stands beside whoever has the case, and so does what a helper is to
-/// do; their clocks are none of the holder's.
+/// do; their clocks are none of the holder's. A review is reminded of before its day and after it.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
     if step.clock == ClockName::Help {
         let mut help = state.filing().into_iter().flat_map(|filing| &filing.help);
         let help = help.find(|help| help.no == step.revision);
         return help.and_then(Help::clock).map_or(step.due, |clock| clock.due);
     }
+    if let Some((_, deferral)) = state.deferral().filter(|_| step.clock == ClockName::Deferral) {
+        return deferral.review.due;
+    }
     let asked = state.assignment().and_then(|held| held.application.pending());
-    let asked = asked.filter(|_| step.clock == ClockName::Application).map(|asked| asked.clock.due);
+    let is_its = matches!(step.clock, ClockName::Application | ClockName::Consent);
+    let asked = asked.filter(|_| is_its).map(|asked| asked.clock.due);
     let call = state.filing().and_then(|filing| filing.call.as_ref());
     let call = call.filter(|_| step.clock == ClockName::Call).map(|call| call.clock.due);
     asked.or(call).unwrap_or(step.due)
@@ -229,7 +245,11 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => (None, 0, None),
+        | About::Consent { .. }
+        | About::Deferred { .. }
+        | About::Resumed { .. }
+        | About::Closed
+        | About::Withdrawn => (None, 0, None),
     }
 }
 

@@ -1,13 +1,14 @@
-//! Notices of applications: desk and chief hear that a unit asks for more time and has a place for it, the chief what the desk thinks of it, and
-//! the unit what became of it; with it all who had heard of a step that is taken back (articles 21 and 27).
+//! Notices of applications: desk and chief hear that a unit asks for something beside its work, of more time once there is
+//! a place for it, the chief what the desk thinks of it, and the unit what became of it; with it all who had heard of a
+//! step that is taken back (articles 21 and 27).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
 use duban_rules::vocabulary::Recipient;
 
-use super::{note, send};
+use super::{note, release, reporter, send};
 use crate::case::application::Wish;
-use crate::case::event::Charge;
+use crate::case::event::{Charge, WithdrawnEvent};
 use crate::case::note::{About, Note};
 use crate::case::returns::Lane;
 use crate::case::{Case, Event};
@@ -15,7 +16,14 @@ use crate::tells::{Became, Booking, CaseId, ToUnit};
 
 /// What follows from `event`, if it is one of an application; `case` is the state after it.
 pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
-    told(case, event).into_iter().chain(said(case, event)).collect()
+    if let Event::Withdrawn(withdrawn) = event {
+        return self::withdrawn(case, withdrawn);
+    }
+    let mut effects: Vec<Effect> = told(case, event).into_iter().chain(said(case, event)).collect();
+    if let Event::TakenBack { carrier: Some(carrier), .. } = event {
+        effects.push(release(case, carrier));
+    }
+    effects
 }
 
 fn said(case: &Case, event: &Event) -> Option<Effect> {
@@ -23,18 +31,25 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
         // Taken back meanwhile, its place is nothing to anybody.
         let pending = case.state.assignment()?.application.pending()?;
         let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-        let Wish::Extension(asked_for) = pending.wish;
-        let about = About::Application { asked_for, due: pending.clock.due };
+        let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
         let note = Note { tell, text: pending.reason.to_string(), ..note(case, about) };
         (pending.no == answered.answer.no).then(|| send("application-due", note, answered.at))
+    } else if let Event::Applied(asked) = event {
+        // Of more time desk and chief hear once it has a place in the quota.
+        if matches!(asked.wish, Wish::Extension(_)) {
+            return None;
+        }
+        let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
+        let about = About::Application { asked_for: asked.wish.into(), due: asked.clock.due };
+        let note = Note { tell, text: asked.reason.clone(), ..note(case, about) };
+        Some(send("application-due", note, asked.at))
     } else if let Event::OpinionGiven { at, reason, .. } = event {
         let pending = case.state.assignment()?.application.pending()?;
-        let Wish::Extension(asked_for) = pending.wish;
-        let about = About::Application { asked_for, due: pending.clock.due };
+        let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
         let tell = vec![Recipient::DutyChief];
         Some(send("application-due", Note { tell, text: reason.clone(), ..note(case, about) }, *at))
     } else if let Event::Extended(granted) = event {
-        let (asked_for, moved) = (granted.by, &granted.moved);
+        let (asked_for, moved) = (Wish::Extension(granted.by).into(), &granted.moved);
         let (before, settled) = (Some(moved.due_before), moved.orders.clone());
         // The desk waits for the replies to orders.
         let desk = moved.orders.first().map(|_| Recipient::DispatchDesk);
@@ -42,12 +57,12 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
         let about = About::Applied { asked_for, before, settled };
         Some(decided(case, about, (&granted.reason, &also), granted.at))
     } else if let Event::ApplicationRefused { at, reason, wish } = event {
-        let Wish::Extension(asked_for) = *wish;
+        let asked_for = (*wish).into();
         let about = About::Applied { asked_for, before: None, settled: Vec::new() };
         Some(decided(case, about, (reason, &[]), *at))
     } else if let Event::QuotaRefused(refused) = event {
         let (asked, answer) = case.state.assignment()?.application.over_quota()?;
-        let Wish::Extension(asked_for) = asked.wish;
+        let Wish::Extension(asked_for) = asked.wish else { return None };
         let (allowed, used) = (answer.allowed, answer.used);
         let about = About::OverQuota { asked_for, allowed, used };
         let also = [Recipient::DispatchDesk, Recipient::CentreHead];
@@ -57,13 +72,14 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
     }
 }
 
-/// The unit's quota hears that something was asked, and what became of it.
+/// The unit's quota hears that more time was asked for, and what became of it.
 fn told(case: &Case, event: &Event) -> Option<Effect> {
     let (filing, held) = case.state.filing().zip(case.state.assignment())?;
     let no = filing.returns.iter().rfind(|asked| asked.lane == Lane::Application)?.no;
     let id = || CaseId(case.id.clone());
     let settle = |became| ToUnit::Settle { case: id(), no, became };
     let word = if let Event::Applied(asked) = event {
+        let Wish::Extension(_) = asked.wish else { return None };
         let (month, n, as_of) = (asked.month.clone(), asked.n, asked.as_of);
         ToUnit::Reserve(Booking { case: id(), no, month, n, as_of })
     } else if let Event::Extended(granted) = event {
@@ -71,9 +87,9 @@ fn told(case: &Case, event: &Event) -> Option<Effect> {
             Charge::Within => Became::Granted,
             Charge::Beyond => Became::Beyond,
         })
-    } else if let Event::ApplicationRefused { .. } = event {
+    } else if let Event::ApplicationRefused { wish: Wish::Extension(_), .. } = event {
         settle(Became::Refused)
-    } else if let Event::TakenBack { .. } = event {
+    } else if let Event::TakenBack { wish: None | Some(Wish::Extension(_)), .. } = event {
         ToUnit::Release { case: id(), no }
     } else {
         return None;
@@ -92,4 +108,20 @@ fn decided(
     tell.extend(also.iter().filter(|role| !tell.contains(role)).copied().collect::<Vec<_>>());
     let text = reason.to_owned();
     send("application-result", Note { tell, text, assignment: 0, ..note(case, about) }, at)
+}
+
+/// The unit and both desks hear that a case counts for nobody, and so does the reporter who wanted to hear of it.
+fn withdrawn(case: &Case, WithdrawnEvent { at, unit, reason }: &WithdrawnEvent) -> Vec<Effect> {
+    let tell = vec![
+        Recipient::Informant,
+        Recipient::HandlingOffice,
+        Recipient::IntakeDesk,
+        Recipient::DispatchDesk,
+    ];
+    let about = || Note { text: reason.clone(), ..note(case, About::Withdrawn) };
+    let mut effects =
+        vec![send("withdrawn", Note { tell, unit: Some(unit.clone()), ..about() }, *at)];
+    let reply = Note { reporter: reporter(&case.state), ..about() };
+    effects.extend(reply.reporter.map(|_| send("withdrawn", reply, *at)));
+    effects
 }

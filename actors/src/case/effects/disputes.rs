@@ -24,6 +24,7 @@ pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
         Holder::Unit { .. }
         | Holder::Reviewer { .. }
         | Holder::Collector { .. }
+        | Holder::Deferred { .. }
         | Holder::DutyChief { .. } => None,
     });
     let off = About::MeetingOff { when: called.before.unwrap_or(called.when), entry };

@@ -1,8 +1,8 @@
-//! Application events: asked, and granted (articles 21 and 27).
+//! Application events: asked, granted, and withdrawn (articles 21 and 27).
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_rules::vocabulary::TimeLimit;
+use duban_rules::vocabulary::{TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::case::application::Wish;
@@ -64,4 +64,13 @@ pub struct Extended {
     /// What moved, old and new.
     #[serde(flatten)]
     pub moved: Moved,
+}
+
+/// It is not as reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawnEvent {
+    pub at: Timestamp,
+    /// Who had it, and for whom this stretch does not count.
+    pub unit: UnitId,
+    pub reason: String,
 }

@@ -25,6 +25,8 @@ impl Event {
             asked.form.as_slice()
         } else if let Event::Applied(asked) = self {
             asked.form.as_slice()
+        } else if let Event::Deferred(deferred) = self {
+            deferred.scan.as_slice()
         } else if let Event::FormAdded { form, .. } = self {
             std::slice::from_ref(form)
         } else {

@@ -13,12 +13,21 @@ use crate::case::{StopCause, Timeliness};
 pub struct Period {
     pub from: Timestamp,
     pub until: Timestamp,
+    pub length: Length,
+}
+
+/// How long a period of evaluation is: a case that was deferred is out of the whole year, and months take it again (article
+/// 27).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    Month,
+    Year,
 }
 
 /// How a stretch stands in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Not at all: it began later, was closed before, or counts for nobody.
+    /// Not at all: it began later, was closed before, is deferred, or counts for nobody.
     Apart,
     /// Open, and due after the period (未到期).
     NotDue,
@@ -43,7 +52,12 @@ impl Fact {
         let (Some(known), Some(then)) = (self.known_at(computed), self.known_at(last)) else {
             return Standing::Apart;
         };
+        let is_deferred = match period.length {
+            Length::Month => matches!(known.stopped, Some((StopCause::Deferred, _))),
+            Length::Year => self.was_deferred(period.from, period.until),
+        };
         match known.end {
+            _ if is_deferred => return Standing::Apart,
             End::Left { .. } => return Standing::Apart,
             End::Closed { at, .. } if at < period.from => return Standing::Apart,
             End::Closed { at, timeliness, .. } if at < period.until => {
@@ -55,7 +69,8 @@ impl Fact {
         match then.stopped {
             _ if is_overdue => Standing::Due(Outcome::Open),
             Some((StopCause::FedBack, _)) => Standing::InTransit,
-            Some((StopCause::ReturnAsked | StopCause::Disputed, _)) | None => Standing::NotDue,
+            Some((StopCause::ReturnAsked | StopCause::Disputed | StopCause::Deferred, _))
+            | None => Standing::NotDue,
         }
     }
 }

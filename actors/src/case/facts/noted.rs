@@ -64,6 +64,8 @@ impl Before {
             Left::Recalled
         } else if matches!(event, Event::Determined(_)) {
             Left::Determined
+        } else if matches!(event, Event::Withdrawn(_)) {
+            Left::Withdrawn
         } else {
             Left::Returned
         };

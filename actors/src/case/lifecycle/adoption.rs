@@ -86,6 +86,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         return_until: None,
         dispute_until: None,
         extension: None,
+        limit: None,
         application: Application::None,
     };
     let filing = Filing {
@@ -104,6 +105,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         facts: Box::default(),
         help: Box::default(),
         call: None,
+        deferrals: Box::default(),
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

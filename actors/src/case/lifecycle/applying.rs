@@ -1,5 +1,5 @@
-//! Applications: a unit asks for more time, the desk says what it thinks, and chief or head decides (延期, articles 21 and
-//! 27).
+//! Applications: a unit asks for more time or says that it is not so, the desk says what it thinks, and chief or head
+//! decides (延期, 案情不符, 缓办; articles 21 and 27).
 //!
 //! The case stays with whoever has it and every clock runs on. What is granted works back to the asking: the due instant
 //! is the one that limit and extensions give together, and what was said by the old one is taken back as far as the new
@@ -11,11 +11,11 @@ use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
 use duban_rules::book::stages::Urgency;
-use duban_rules::vocabulary::{Recipient, UnitId};
+use duban_rules::vocabulary::{Recipient, TimeLimit, UnitId};
 
 use super::handling::by_holder;
-use super::{corrupt, orders, out_of_order, recalculation, returning};
-use crate::case::application::{Application, Begun, Pending, Reservation, Wish};
+use super::{corrupt, deferring, mismatch, orders, out_of_order, recalculation, returning};
+use crate::case::application::{Application, Before, Begun, Pending, Recheck, Reservation, Wish};
 use crate::case::assignment::Assignment;
 use crate::case::clock::Taken;
 use crate::case::command::Ruling;
@@ -56,7 +56,14 @@ pub(super) fn decide(
     };
     let at = asked.at;
     Ok(vec![match (holder, command) {
-        (Holder::Unit { .. }, Command::Apply { .. }) => apply((filing, held), command, asked, cx)?,
+        (Holder::Unit { .. }, Command::Apply { wish, .. }) => {
+            let applied = apply((filing, held), command, asked, cx)?;
+            if *wish == Wish::Mismatch {
+                return Ok(vec![applied, mismatch::look_again(filing, asked, cx)]);
+            }
+            applied
+        }
+        (_, Command::GiveValidation { .. }) => mismatch::looked(state, command, asked, cx)?,
         (Holder::Collector { .. } | Holder::DutyChief { .. }, Command::Apply { .. }) => {
             by_holder(held, asked)?;
             return Err(Refusal::AfterFeedback);
@@ -82,30 +89,46 @@ pub(super) fn decide(
             if pending.wants_opinion(filing.urgency()) {
                 return Err(Refusal::OpinionMissing);
             }
+            if pending.before == Before::CountyLeader {
+                return Err(Refusal::ConsentAwaited);
+            }
+            mismatch::was_looked_at(pending)?;
             let reason = reason(why)?;
             match ruling {
                 Ruling::Grant if pending.quota == Reservation::Asked => {
                     return Err(Refusal::QuotaUnanswered);
                 }
-                Ruling::Grant => grant(state, (pending.wish, Charge::Within), reason, asked, cx)?,
+                Ruling::Grant => match pending.wish {
+                    Wish::Extension(by) => grant(state, (by, Charge::Within), reason, asked, cx)?,
+                    Wish::Deferral(day) => {
+                        deferring::want_consent(filing, (pending, day), reason, asked, cx)?
+                    }
+                    Wish::Mismatch => mismatch::withdraw(state, pending, reason, asked)?,
+                },
                 Ruling::Refuse => Event::ApplicationRefused { at, reason, wish: pending.wish },
             }
         }
         (_, Command::TakeBack { reason: why }) => {
             by_holder(held, asked)?;
-            pending(held)?;
-            Event::TakenBack { at, reason: reason(why)?, outcome: None, meeting_off: None }
+            taken_back(pending(held)?, at, reason(why)?)
         }
 
         _ => return Err(out_of_order(state)),
     }])
 }
 
+/// The unit asks no more, and whoever was sent for it need not go.
+fn taken_back(pending: &Pending, at: Timestamp, reason: String) -> Event {
+    let carrier = pending.task().and_then(|task| task.collector.clone());
+    let wish = Some(pending.wish);
+    Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier }
+}
+
 fn pending(held: &Assignment) -> Result<&Pending, Refusal> {
     held.application.pending().ok_or(Refusal::NothingApplied)
 }
 
-/// The unit asks, before it has fed back and before its time is over; its head signs.
+/// The unit asks, before it has fed back, and for more time before its own is over; its head signs.
 fn apply(
     (filing, held): (&Filing, &Assignment),
     command: &Command,
@@ -120,10 +143,16 @@ fn apply(
     if held.application.pending().is_some() {
         return Err(Refusal::ApplicationPending);
     }
-    if let Some(due) = held.due.filter(|due| at > *due) {
-        return Err(Refusal::AfterDue { due });
+    match *wish {
+        Wish::Extension(by) => {
+            if let Some(due) = held.due.filter(|due| at > *due) {
+                return Err(Refusal::AfterDue { due });
+            }
+            fits(filing, held, by, cx)?;
+        }
+        Wish::Deferral(review_on) => deferring::fits(filing, review_on, at, cx)?,
+        Wish::Mismatch => {}
     }
-    fits(filing, held, *wish, cx)?;
     let signer = signer.trim();
     if !is_head(&held.unit, signer, at, cx) {
         return Err(Refusal::NotTheHead);
@@ -145,9 +174,9 @@ fn apply(
 }
 
 /// More time in the limit's own unit, and all of it together no more than the rules allow (article 27).
-fn fits(filing: &Filing, held: &Assignment, wish: Wish, cx: &Context) -> Result<(), Refusal> {
-    let Wish::Extension(by) = wish;
-    let Some(limit) = filing.limit else { return Err(Refusal::NothingApplied) };
+fn fits(filing: &Filing, held: &Assignment, by: TimeLimit, cx: &Context) -> Result<(), Refusal> {
+    let limit = filing.limit.map(|limit| held.term(limit).limit);
+    let Some(limit) = limit else { return Err(Refusal::NothingApplied) };
     if by.unit() != limit.unit() {
         return Err(Refusal::OtherUnitOfTime { unit: limit.unit() });
     }
@@ -172,7 +201,7 @@ fn is_head(unit: &UnitId, name: &str, at: Timestamp, cx: &Context) -> bool {
 
 fn grant(
     state: &State,
-    (wish, quota): (Wish, Charge),
+    (by, quota): (TimeLimit, Charge),
     reason: String,
     asked: &Asked,
     cx: &Context,
@@ -181,8 +210,7 @@ fn grant(
     if filing.urgency() == Urgency::Urgent && role_of(asked) != Some(Role::CentreHead) {
         return Err(Refusal::OnlyTheHead);
     }
-    let Wish::Extension(by) = wish;
-    fits(filing, held, wish, cx)?;
+    fits(filing, held, by, cx)?;
     let extension = held.extension.map_or(Some(by), |before| before.checked_add(by));
     let extension = extension.ok_or(Refusal::NothingMoves)?;
     let moved = extended(state, extension, asked.at, cx).ok_or(Refusal::NothingMoves)?;
@@ -197,7 +225,8 @@ fn beyond(state: &State, reason: String, asked: &Asked, cx: &Context) -> Result<
     if role_of(asked) != Some(Role::CentreHead) {
         return Err(Refusal::QuotaUsedUp { n: *n, allowed: *allowed, used: *used });
     }
-    grant(state, (pending.wish, Charge::Beyond), reason, asked, cx)
+    let Wish::Extension(by) = pending.wish else { return Err(Refusal::NothingApplied) };
+    grant(state, (by, Charge::Beyond), reason, asked, cx)
 }
 
 /// What the unit's quota said; it stands on record even if the application was taken back meanwhile.
@@ -223,7 +252,9 @@ pub(super) fn quota_answered(
     }
     let held = state.held_mut().map(|(_, held, _)| held);
     let is_asked = |held: &&mut Assignment| {
-        held.application.pending().is_some_and(|pending| pending.no == answered.answer.no)
+        let asks = |pending: &Pending| pending.quota != Reservation::NotNeeded;
+        let no = answered.answer.no;
+        held.application.pending().is_some_and(|pending| pending.no == no && asks(pending))
     };
     let Some(held) = held.filter(is_asked) else { return Ok(state) };
     if let Event::QuotaReserved(_) = event {
@@ -256,21 +287,23 @@ fn told_of_orders(filing: &Filing, mut moved: Moved) -> Moved {
     moved
 }
 
-/// What is given up when the unit has the case no longer. It stands before the event that takes the case away.
+/// What is given up when the unit has the case no longer, and by whoever feeds back what is said not to be so. It stands
+/// before the event that does it.
 pub(super) fn given_up(state: &State, mut events: Vec<Event>, at: Timestamp) -> Vec<Event> {
-    let is_asked = state.held().is_some_and(|(_, held, _)| held.application.pending().is_some());
+    let asked = state.held().and_then(|(_, held, _)| held.application.pending());
+    let Some(asked) = asked else { return events };
     let leaves = |event: &Event| {
         if let Event::Determined(found) = event {
             matches!(found.outcome, DisputeOutcome::Leaves { .. })
+        } else if let Event::FeedbackGiven(_) = event {
+            // More time may still be granted to whoever has fed back.
+            !matches!(asked.wish, Wish::Extension(_))
         } else {
             matches!(event, Event::ReturnAccepted { .. } | Event::Recalled { .. })
         }
     };
-    if let Some(place) = events.iter().position(leaves).filter(|_| is_asked) {
-        events.insert(
-            place,
-            Event::TakenBack { at, reason: String::new(), outcome: None, meeting_off: None },
-        );
+    if let Some(place) = events.iter().position(leaves) {
+        events.insert(place, taken_back(asked, at, String::new()));
     }
     events
 }
@@ -315,7 +348,12 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
         reason: asked.reason.as_str().into(),
         clock: asked.clock.clone(),
         opinion: None,
-        quota: Reservation::Asked,
+        quota: match asked.wish {
+            Wish::Extension(_) => Reservation::Asked,
+            Wish::Deferral(_) | Wish::Mismatch => Reservation::NotNeeded,
+        },
+        before: Before::Centre,
+        recheck: Recheck::NotWanted,
     }));
     Ok(State::held_by(filing, held, Holder::Unit { receipt: None }))
 }

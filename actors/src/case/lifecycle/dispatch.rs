@@ -147,10 +147,10 @@ fn is_reachable(unit: &Unit) -> bool {
 pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<State> {
     filing.assignments = dispatched.assignment;
     filing.call = None;
-    let (start, pauses, marks, extension) = match dispatched.resumes {
+    let (start, pauses, marks, limit, extension) = match dispatched.resumes {
         None => {
             let marks = Assignment::marks(&filing.ladder, &dispatched.steps)?;
-            (dispatched.at, Box::default(), marks, None)
+            (dispatched.at, Box::default(), marks, None, None)
         }
         Some(Resumes { assignment, pause }) => {
             let held = filing.take_returned(assignment)?;
@@ -159,6 +159,7 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
                 held.start,
                 held.pauses.into_iter().chain(Some(Stood::credited(pause))).collect(),
                 marks,
+                held.limit,
                 held.extension,
             )
         }
@@ -176,6 +177,7 @@ pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<
         progress: Progress::Unread,
         return_until: dispatched.return_until,
         dispute_until: dispatched.dispute_until,
+        limit,
         extension,
         application: Application::None,
     };

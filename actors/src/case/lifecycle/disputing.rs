@@ -58,13 +58,7 @@ pub(super) fn decide(
             Command::TakeBack { reason: why },
         ) => {
             by_holder(held, asked)?;
-            let outcome = unfounded((filing, held), (*since, dispute.found_by), asked.at, cx);
-            Ok(vec![Event::TakenBack {
-                at: asked.at,
-                reason: reason(why)?,
-                outcome: Some(outcome),
-                meeting_off: meeting::off((*since, dispute), asked.at),
-            }])
+            Ok(vec![taken_back((filing, held), (*since, dispute), asked.at, reason(why)?, cx)])
         }
 
         // Whoever has the case, its unit waits for no answer.
@@ -229,9 +223,19 @@ pub(super) fn given_up(state: &State, at: Timestamp, cx: &Context) -> Option<Eve
     let State::Filed(filing, Phase::Held(held, Holder::Disputed { since, dispute })) = state else {
         return None;
     };
-    let outcome = unfounded((filing, held), (*since, dispute.found_by), at, cx);
-    let meeting_off = meeting::off((*since, dispute), at);
-    Some(Event::TakenBack { at, reason: String::new(), outcome: Some(outcome), meeting_off })
+    Some(taken_back((filing, held), (*since, dispute), at, String::new(), cx))
+}
+
+fn taken_back(
+    stretch: (&Filing, &Assignment),
+    (since, dispute): (Timestamp, &Dispute),
+    at: Timestamp,
+    reason: String,
+    cx: &Context,
+) -> Event {
+    let outcome = Some(unfounded(stretch, (since, dispute.found_by), at, cx));
+    let meeting_off = meeting::off((since, dispute), at);
+    Event::TakenBack { at, reason, outcome, meeting_off, wish: None, carrier: None }
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {

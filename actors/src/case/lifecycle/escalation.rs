@@ -13,6 +13,7 @@ use duban_rules::vocabulary::{Recipient, TemplateName};
 
 use super::orders;
 use crate::case::clock::{Ahead, ClockName};
+use crate::case::deferral;
 use crate::case::event::{Lateness, RaiseCause, StepDecided};
 use crate::case::supervision::{LEVEL_MAX, ORDERS_MAX, OrderKind, rises_to};
 use crate::case::{Command, Event, Filing, State, timers};
@@ -173,6 +174,7 @@ impl<'a> Meaning<'a> {
                 &[Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk],
                 "bound",
             ),
+            ClockName::Deferral => (deferral::told(ahead.code), "deferral-review"),
             ClockName::Reply => (by_rule, "supervision-reminder"),
             ClockName::Call => (by_rule, "call-unanswered"),
             ClockName::Intake
@@ -185,7 +187,9 @@ impl<'a> Meaning<'a> {
             | ClockName::Closing
             | ClockName::Dispute
             | ClockName::Application
-            | ClockName::Help => (by_rule, "stage-late"),
+            | ClockName::Help
+            | ClockName::Recheck
+            | ClockName::Consent => (by_rule, "stage-late"),
         };
         Meaning { level: 0, light: None, tell, template: TemplateName::new(name) }
     }

@@ -7,7 +7,8 @@ use duban_rules::vocabulary::Place;
 
 use super::dispatch::begin;
 use super::{
-    calling, corrupt, corrupt_while, disputing, helping, orders, out_of_order, returning, site,
+    calling, corrupt, corrupt_while, deferring, disputing, helping, orders, out_of_order,
+    returning, site,
 };
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
@@ -61,7 +62,13 @@ pub(super) fn decide(
             }
         }
         (
-            State::Filed(filing, Phase::Held(held, Holder::Unit { .. } | Holder::Disputed { .. })),
+            State::Filed(
+                filing,
+                Phase::Held(
+                    held,
+                    Holder::Unit { .. } | Holder::Disputed { .. } | Holder::Deferred { .. },
+                ),
+            ),
             Command::GiveFeedback { .. },
         ) => {
             by_holder(held, asked)?;
@@ -88,7 +95,10 @@ pub(super) fn decide(
     };
     let receipt = unsigned.filter(|_| signs).map(|filing| received(filing, at, cx));
     let given_up = matches!(event, Event::FeedbackGiven(_))
-        .then(|| disputing::given_up(state, at, cx))
+        .then(|| {
+            let given_up = disputing::given_up(state, at, cx);
+            given_up.or_else(|| deferring::by_feedback(state, at, cx))
+        })
         .flatten();
     Ok(receipt.into_iter().chain(given_up).chain([event]).collect())
 }

@@ -16,7 +16,10 @@ pub(super) fn decide(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    if matches!(state, State::Unreported | State::Declined(_) | State::Closed(_)) {
+    if matches!(
+        state,
+        State::Unreported | State::Declined(_) | State::Closed(_) | State::Withdrawn(_)
+    ) {
         return Err(out_of_order(state));
     }
     let reason = reason(why)?;

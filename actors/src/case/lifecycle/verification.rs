@@ -30,10 +30,9 @@ pub(super) fn decide(
         {
             Ok(vec![Event::GivenBackLate { task: *task, from: from.clone() }])
         }
-        (
-            State::Validating(..) | State::Filed(_, Phase::Held(_, Holder::Collector { .. })),
-            Command::Reassign { .. },
-        ) => reassign(state, command, asked, cx),
+        (state, Command::Reassign { .. }) if state.task().is_some() => {
+            reassign(state, command, asked, cx)
+        }
 
         _ => Err(out_of_order(state)),
     }

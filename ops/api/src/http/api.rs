@@ -18,6 +18,7 @@ pub mod choices;
 pub(crate) mod clock;
 pub(crate) mod collectors;
 pub(crate) mod committee;
+pub(crate) mod deferrals;
 pub(crate) mod described;
 pub(crate) mod document;
 pub(crate) mod events;

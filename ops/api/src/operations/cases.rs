@@ -6,6 +6,7 @@
 pub(crate) mod applications;
 mod calls;
 pub(crate) mod checking;
+mod deferrals;
 pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;
@@ -45,6 +46,7 @@ use duban_base::labels::case::stage_word;
 use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
 use calls::CallMade;
 use checking::{Closing, Reassignment, Rework, Verification};
+use deferrals::{ConsentBody, ResumptionBody};
 use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
 use filing::{Declining, FilingBody, Validation, ValidationFinding};
@@ -149,6 +151,8 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ApplicationBody>(),
     post::<ApplicationOpinion>(),
     post::<ApplicationDecision>(),
+    post::<ConsentBody>(),
+    post::<ResumptionBody>(),
     post::<TakingBack>(),
     post::<Verification>(),
     post::<Reassignment>(),

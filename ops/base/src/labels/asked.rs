@@ -1,7 +1,7 @@
 //! What a unit has asked of its case and waits for, as lines of how the case stands: an application (articles 21 and 27), and
 //! the meeting on site of a dispute (article 19).
 
-use duban_actors::case::application::{Application, Pending, Wish};
+use duban_actors::case::application::{Application, Before, Pending};
 use duban_actors::case::calls::ToCall;
 use duban_actors::case::disputes::SiteMeeting;
 use duban_actors::case::{Case, Filing, Holder};
@@ -47,18 +47,21 @@ fn applied(
 ) -> Option<String> {
     let calendar = &cx.rules.calendar;
     let asked = |asked: &Pending| {
-        let Wish::Extension(by) = asked.wish;
-        format!("延期 {by},{} 提出", instant::minute(asked.since, calendar))
+        format!("{},{} 提出", asked.wish.chinese(), instant::minute(asked.since, calendar))
     };
     match application {
         Application::None => None,
         Application::Pending(pending) => {
             let opinion = pending.opinion.map(|opinion| format!(",初审{}", opinion.chinese()));
-            let stage =
-                if pending.wants_opinion(filing.urgency()) { "待初审" } else { "待审核" };
+            let (stage, decision) = match pending.before {
+                Before::CountyLeader => ("待主管县长签批", "签批"),
+                Before::Centre if pending.task().is_some() => ("复核中", "审核"),
+                Before::Centre if pending.wants_opinion(filing.urgency()) => ("待初审", "审核"),
+                Before::Centre => ("待审核", "审核"),
+            };
             let due = due_words(pending.clock.due, now, calendar);
             let (asked, opinion) = (asked(pending), opinion.unwrap_or_default());
-            Some(format!("{asked}{opinion},{stage},审核截止 {due}"))
+            Some(format!("{asked}{opinion},{stage},{decision}截止 {due}"))
         }
         Application::OverQuota(over, answer) => {
             let (allowed, used) = (answer.allowed, answer.used);

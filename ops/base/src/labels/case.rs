@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Where a case can stand: the word of lists and what people call it.
-pub const STAGES: [(&str, &str); 11] = [
+pub const STAGES: [(&str, &str); 13] = [
     ("registered", "待立案"),
     ("validating", "核实中"),
     ("awaiting-dispatch", "待派遣"),
@@ -16,9 +16,11 @@ pub const STAGES: [(&str, &str); 11] = [
     ("handling", "处置中"),
     ("returning", "退单审核"),
     ("disputing", "责任认定中"),
+    ("deferred", "缓办中"),
     ("verifying", "核查中"),
     ("awaiting-closing", "待结案"),
     ("declined", "不予立案"),
+    ("withdrawn", "已撤案"),
     ("closed", "已结案"),
 ];
 
@@ -27,7 +29,7 @@ pub const STAGES: [(&str, &str); 11] = [
 const BESIDE: [(&str, &str); 2] =
     [(listing::APPLIED_NAME, "申请待审核"), (listing::CALLS_NAME, "待打电话")];
 
-/// Stages in which somebody still has to do something.
+/// Stages in which somebody still has to do something: a deferred case waits for its day.
 pub const OPEN: [&str; 9] = [
     "registered",
     "validating",
@@ -122,7 +124,10 @@ impl Light {
 /// The light of `case` at `now`: by its due instant and the steps of its ladder, as far as its clock has run.
 pub fn light(case: &Case, stage_due: Option<Timestamp>, now: Timestamp) -> Light {
     let life = &case.state;
-    if matches!(life, State::Closed(_) | State::Declined(_) | State::Unreported) {
+    if matches!(
+        life,
+        State::Closed(_) | State::Declined(_) | State::Withdrawn(_) | State::Unreported
+    ) {
         return Light::Off;
     }
     let Some((filing, assignment)) = life.filing().zip(life.assignment()) else {
@@ -170,6 +175,10 @@ pub fn step_word(code: &str) -> String {
         "level-1" => "一级督办",
         "level-2" => "二级督办",
         "level-3" => "三级督办",
+        "review-30" => "复核前30天",
+        "review-7" => "复核前7天",
+        "review" => "复核日",
+        _ if code.starts_with("review+") => return code.replace("review+", "复核日后第") + "天",
         _ if code.parse::<u32>().is_ok() => return format!("{code}%"),
         other => other,
     };

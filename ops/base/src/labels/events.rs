@@ -1,6 +1,7 @@
 //! What happened to a case, each event as a sentence for people.
 
 mod applications;
+mod deferrals;
 mod disputes;
 mod returns;
 
@@ -63,8 +64,12 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::QuotaRefused(_)
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
+        | Event::Withdrawn(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::told(event, calendar),
+        Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {
+            deferrals::told(event, calendar)
+        }
         Event::ReturnAsked { .. }
         | Event::FormAdded { .. }
         | Event::OpinionGiven { .. }
@@ -95,11 +100,6 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             format!("导入的结果:{} 完毕,{}", at(*finish), timeliness_word(*timeliness))
         }
     }
-}
-
-fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {
-    let (photos, task) = (e.photos.len(), task_words(&e.task, calendar));
-    format!("反馈处置完毕:{}({photos} 张照片);核查 {task}", e.result)
 }
 
 /// A supervision order that rose; empty for another event.
@@ -133,6 +133,11 @@ fn registered(e: &Registered) -> String {
     let urgent = e.urgent.as_ref().map(|why| format!(",紧急:{why}")).unwrap_or_default();
     let (channel, doubt) = (channel_word(e.channel), doubt.unwrap_or_default());
     format!("登记({channel},{} {}{urgent}){text}{}{doubt}", e.source, e.external_id, e.text)
+}
+
+fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {
+    let (photos, task) = (e.photos.len(), task_words(&e.task, calendar));
+    format!("反馈处置完毕:{}({photos} 张照片);核查 {task}", e.result)
 }
 
 fn validated(e: &Validated) -> String {

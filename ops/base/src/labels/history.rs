@@ -38,9 +38,16 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
         facts.extend(by_handbook(filing, cx));
     }
     if let Some(limit) = life.filing().and_then(|filing| filing.limit) {
-        let extension = life.assignment().and_then(|held| held.extension);
+        let held = life.assignment();
+        let limit = held.map_or(limit, |held| held.term(limit).limit);
+        let extension = held.and_then(|held| held.extension);
         let more = extension.map(|extension| format!(",延长 {extension}"));
         facts.push(("处置时限", format!("{limit}{}", more.unwrap_or_default())));
+    }
+    if let Some((since, deferral)) = life.deferral() {
+        let (since, leader) = (instant::minute(since, calendar), &deferral.leader);
+        let day = calendar.local(deferral.review.due.into()).date();
+        facts.push(("缓办", format!("{since} 起,{leader}签批,{day} 复核")));
     }
     if let Some(assignment) = life.assignment() {
         let unit = unit_word(&assignment.unit, cx);

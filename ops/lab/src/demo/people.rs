@@ -1,24 +1,24 @@
 //! How people are: who is quick, who forgets, who looks closely. Chance comes from the seed alone.
 
+mod applying;
+
 use std::time::Duration;
 
 use rand::{Rng, RngExt};
 use rand_pcg::Pcg64Mcg;
 
-use duban_actors::case::application::{Begun, Pending, Wish};
 use duban_actors::case::assignment::Assignment;
 use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
-    Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling, Seen,
+    Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Seen,
 };
 use duban_actors::case::disputes::Dispute;
-use duban_actors::case::returns::Lane;
 use duban_actors::case::{
     Case, Channel, Command, Filing, Holder, Intake, Phase, SiteTask, State, Truth,
 };
 use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, Recipient, UnitId};
+use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
 
@@ -74,7 +74,7 @@ pub(super) fn next(
     let mut chance = chance(seed, &[case.id.as_bytes(), stage.as_bytes(), &tries, &began]);
     let desk = minutes(&mut chance, 3, 25);
     match &case.state {
-        State::Unreported | State::Declined(_) | State::Closed(_) => None,
+        State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
         State::Registered(intake) => {
             let command = examined(intake, condition);
             Some(Step { after: desk, asker: clerk(), command })
@@ -105,15 +105,20 @@ pub(super) fn next(
         }
         State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {
             let done = handling(held, Temper::of(seed, &held.unit), &mut chance);
-            let waits = held.application.pending().map(|asked| ruled(asked, desk, &mut chance));
-            let applies = || applies(&case.id, (filing, held), (seed, done.after), cx);
-            Some(waits.or_else(applies).unwrap_or(done))
+            if let Some(asked) = held.application.pending() {
+                return applying::answered((filing, asked), desk, &mut chance);
+            }
+            let applies = applying::asks(&case.id, (filing, held), (seed, done.after, now), cx);
+            Some(applies.unwrap_or(done))
         }
         State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })) => {
             Some(reviewed(*opinion, desk, &mut chance))
         }
         State::Filed(_, Phase::Held(_, Holder::Disputed { dispute, .. })) => {
             Some(determined(dispute, desk, &mut chance))
+        }
+        State::Filed(_, Phase::Held(_, Holder::Deferred { .. })) => {
+            Some(applying::resumed(&mut chance))
         }
         State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let outcome = match chance.random_range(0..100_u32) {
@@ -218,44 +223,6 @@ fn handling(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
     by_unit(&held.unit, after.max(minutes(chance, 5, 20)), command)
 }
 
-/// A unit that will take most of its time asks for half as much again, now and then, and once.
-fn applies(
-    case: &str,
-    (filing, held): (&Filing, &Assignment),
-    (seed, done): (u64, Duration),
-    cx: &Context,
-) -> Option<Step> {
-    let mut chance = chance(seed, &[b"extension", case.as_bytes(), &held.no.to_le_bytes()]);
-    let limit = filing.limit.filter(|limit| !limit.is_urgent())?;
-    let has_asked = filing.returns.iter().any(|asked| asked.lane == Lane::Application);
-    let span = held.due?.since(held.start);
-    if has_asked || done < span * 8 / 10 || !chance.random_ratio(1, 4) {
-        return None;
-    }
-    let head = cx.rules.units.contacts(&held.unit, Recipient::UnitHead).into_iter().next()?;
-    let command = Command::Apply {
-        wish: Wish::Extension(limit.percent(50)),
-        reason: "配件未到,需外购".to_owned(),
-        form: Some("form.jpg".into()),
-        signer: head.name.as_str().into(),
-        begun: Begun::default(),
-    };
-    Some(by_unit(&held.unit, minutes(&mut chance, 10, 60), command))
-}
-
-/// The desk says what it thinks of an application; then the chief decides.
-fn ruled(asked: &Pending, desk: Duration, chance: &mut impl Rng) -> Step {
-    if asked.opinion.is_some() {
-        let ruling = if chance.random_ratio(2, 3) { Ruling::Grant } else { Ruling::Refuse };
-        return by_chief(
-            desk,
-            Command::DecideApplication { ruling, reason: "查看现场".to_owned() },
-        );
-    }
-    let reason = "情况属实".to_owned();
-    by_dispatcher(desk, Command::GiveOpinion { opinion: Opinion::Agree, reason })
-}
-
 /// By which way the n-th report comes.
 pub(super) fn channel(chance: &mut impl Rng) -> Channel {
     match chance.random_range(0..100_u32) {
@@ -303,6 +270,15 @@ fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Opt
 
 fn by_dispatcher(after: Duration, command: Command) -> Step {
     Step { after, asker: Asker::system("派遣员一", Role::Dispatcher), command }
+}
+
+fn by_head(after: Duration, command: Command) -> Step {
+    Step { after, asker: Asker::system("中心主任", Role::CentreHead), command }
+}
+
+/// The county leader in charge.
+fn by_leader(after: Duration, command: Command) -> Step {
+    Step { after, asker: Asker::system("主管县长", Role::CountyLeader), command }
 }
 
 fn by_chief(after: Duration, command: Command) -> Step {

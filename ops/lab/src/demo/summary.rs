@@ -37,6 +37,8 @@ pub struct Summary {
     pub unfiled: u64,
     /// Reports that were declined.
     pub declined: u64,
+    /// Cases that were not as reported.
+    pub withdrawn: u64,
     /// Letters and SMS handed over.
     pub messages: u64,
     /// The head of this run's ledger; how commits were grouped is in it, so the same town has another one each time.
@@ -69,9 +71,16 @@ pub(super) fn read(
 impl Summary {
     fn count(&mut self, case: &Case, rules: &RuleBook, now: Timestamp) {
         let (Some(held), Some(filing)) = (case.state.assignment(), case.state.filing()) else {
-            let declined = matches!(case.state, State::Declined(_));
-            self.declined += u64::from(declined);
-            self.unfiled += u64::from(!declined);
+            let figure = match case.state {
+                State::Declined(_) => &mut self.declined,
+                State::Withdrawn(_) => &mut self.withdrawn,
+                State::Unreported
+                | State::Registered(_)
+                | State::Validating(..)
+                | State::Filed(..)
+                | State::Closed(_) => &mut self.unfiled,
+            };
+            *figure += 1;
             return;
         };
         let line = self.units.entry(held.unit.to_string()).or_default();
@@ -85,6 +94,7 @@ impl Summary {
             | State::Registered(_)
             | State::Validating(..)
             | State::Declined(_)
+            | State::Withdrawn(_)
             | State::Filed(..) => {
                 if case.state.is_overdue(now) {
                     &mut line.open_overdue

@@ -75,9 +75,13 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
         State::Closed(_) => return Act::Done,
         life @ (State::Validating(..)
         | State::Declined(_)
+        | State::Withdrawn(_)
         | State::Filed(
             _,
-            Phase::Held(_, Holder::Reviewer { .. } | Holder::Disputed { .. }),
+            Phase::Held(
+                _,
+                Holder::Reviewer { .. } | Holder::Disputed { .. } | Holder::Deferred { .. },
+            ),
         )) => {
             return Act::Stuck(format_compact!("stuck at {}", life.name()));
         }

@@ -16,6 +16,8 @@ const DISPUTE: &str = "dispute";
 const APPLICATION: &str = "application";
 const HELP: &str = "help";
 const CALL: &str = "call";
+const RECHECK: &str = "recheck";
+const CONSENT: &str = "consent";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
@@ -69,8 +71,14 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     if let Some(table) = root.table_if(CALL, findings) {
         stage(&mut stages.call, Whose::Centre, table, findings);
     }
-    if let Some(table) = root.table_if(APPLICATION, findings) {
-        stage(&mut stages.application, Whose::Unit, table, findings);
+    for (key, rule) in [
+        (APPLICATION, &mut stages.application),
+        (RECHECK, &mut stages.recheck),
+        (CONSENT, &mut stages.consent),
+    ] {
+        if let Some(table) = root.table_if(key, findings) {
+            stage(rule, Whose::Unit, table, findings);
+        }
     }
     if let Some(table) = root.table_if(HELP, findings) {
         stage(&mut stages.help, Whose::Unit, table, findings);

@@ -113,7 +113,9 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
             let decision = if held.no == 1 { Decision::Accept } else { Decision::Refuse };
             (Command::DecideReturn { decision, reason: "looked at".to_owned() }, chief())
         }
-        State::Filed(_, Phase::Held(_, Holder::Disputed { .. })) => return None,
+        State::Filed(_, Phase::Held(_, Holder::Disputed { .. } | Holder::Deferred { .. })) => {
+            return None;
+        }
         State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
             let collector = task.collector.as_ref()?;
             let failed = plan.is_reworked() && filing.reworks == 0;
@@ -123,9 +125,11 @@ pub(crate) fn next(case: &Case, at: Timestamp) -> Option<Question> {
         State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
             (Command::Close { waiver: None }, chief())
         }
-        State::Unreported | State::Validating(..) | State::Declined(_) | State::Closed(_) => {
-            return None;
-        }
+        State::Unreported
+        | State::Validating(..)
+        | State::Declined(_)
+        | State::Withdrawn(_)
+        | State::Closed(_) => return None,
     };
     let id = id(&case.id, &standing(&case.state));
     Some(Question { command, asked: by(role, &name, id, at) })

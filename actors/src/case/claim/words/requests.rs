@@ -5,6 +5,7 @@ use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
 use serde_json::{Value, json};
 
 use super::local;
+use crate::case::application::Wish;
 use crate::case::command::{Determination, Ground, Opinion};
 use crate::case::disputes::Binding;
 use crate::case::note::{About, Entry, Note};
@@ -25,7 +26,7 @@ pub(super) fn said(
     let asked = match note.about {
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
-        About::Application { .. } => {
+        About::Application { .. } | About::Consent { .. } => {
             let held = state.assignment().and_then(|held| held.application.pending());
             say("opinion", json!(held.and_then(|asked| asked.opinion).map(Opinion::chinese)));
             held.and_then(|asked| filing.asked_return(asked.no))
@@ -44,7 +45,10 @@ pub(super) fn said(
         | About::Applied { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
-        | About::Closed => None,
+        | About::Deferred { .. }
+        | About::Resumed { .. }
+        | About::Closed
+        | About::Withdrawn => None,
     };
     if let About::SiteMeeting { no, when, before } = note.about {
         meeting(case, filing, (no, when), cx, say);
@@ -109,7 +113,7 @@ fn said_of_help(
     }
 }
 
-/// How much a unit applied for, and what became of it.
+/// What a unit applied for, and what became of it.
 pub(super) fn said_of_application(
     case: &Case,
     note: &Note,
@@ -117,23 +121,30 @@ pub(super) fn said_of_application(
     say: &mut impl FnMut(&str, Value),
 ) {
     if let About::Application { asked_for, .. } = &note.about {
-        say("asked_for", json!(asked_for.to_string()));
+        wished(asked_for.wish(), say);
     } else if let About::Applied { asked_for, before, settled } = &note.about {
         let called = |filing: &Filing| -> Vec<_> {
             settled.iter().map(|no| filing.order_called(&case.id, *no)).collect()
         };
         let orders = case.state.filing().map(called).unwrap_or_default();
         say("orders_settled", json!(orders.join("、")));
-        say("asked_for", json!(asked_for.to_string()));
+        wished(asked_for.wish(), say);
         say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
         say("due_before", json!(before.map(|before| local(before, cx))));
     } else if let About::OverQuota { asked_for, allowed, used } = &note.about {
-        say("asked_for", json!(asked_for.to_string()));
+        wished(Wish::Extension(*asked_for), say);
         say("finding", json!("不同意(本月名额已满)"));
         say(
             "reason",
             json!(format!("本月可延期 {allowed} 件,已用 {used} 件;超出的由中心主任决定")),
         );
+    }
+}
+
+fn wished(wish: Wish, say: &mut impl FnMut(&str, Value)) {
+    say("wish", json!(wish.chinese()));
+    if let Wish::Extension(by) = wish {
+        say("asked_for", json!(by.to_string()));
     }
 }
 

@@ -74,6 +74,7 @@ words! {
     ruled_as = crate::operations::cases::disputes::RuledAs:
         "stays" "stays-credited" "moves-to" "joint" "to-committee";
     coming = crate::operations::meetings::Coming: "comes" "sends" "stays-away";
+    applied_for = crate::operations::cases::applications::AppliedFor: "extension" "mismatch" "deferral";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
     call_outcome = duban_actors::case::calls::Outcome: "answered" "no-answer";
     decision = duban_actors::case::command::Decision: "accept" "refuse";

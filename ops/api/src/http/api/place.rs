@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_actors::case::command::Seen;
 use duban_rules::book::calendar::Calendar;
@@ -96,6 +97,25 @@ impl FromStr for Instant {
 
     fn from_str(text: &str) -> Result<Instant, String> {
         typed::instant(text).map(Instant)
+    }
+}
+
+/// A day, by the county's calendar.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Day(NaiveDate);
+
+impl From<Day> for NaiveDate {
+    fn from(day: Day) -> NaiveDate {
+        day.0
+    }
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Day, String> {
+        text.trim().parse().map(Day).map_err(|_| "写成 2026-03-02".to_owned())
     }
 }
 

@@ -21,6 +21,7 @@ use super::following;
 use super::handling::unit;
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::choices::{self, word};
+use crate::http::api::place::Day;
 use crate::http::api::refusal;
 use crate::http::api::text::{Key, Name, PhotoId, Reason};
 use crate::http::problem::Problem;
@@ -47,6 +48,12 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
+impl From<Span> for TimeLimit {
+    fn from(span: Span) -> TimeLimit {
+        span.0
+    }
+}
+
 impl PartialSchema for Span {
     fn schema() -> RefOr<Schema> {
         let object = ObjectBuilder::new()
@@ -59,16 +66,35 @@ impl PartialSchema for Span {
 
 impl ToSchema for Span {}
 
-/// 申请延期
+/// What is applied for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AppliedFor {
+    #[default]
+    Extension,
+    Mismatch,
+    Deferral,
+}
+
+/// 申请延期、撤案、缓办
 ///
-/// 单位在到期之前、反馈之前申请,由主要领导(或代其职的人)签字,一次一件。审核期间处置时限照走;
-/// 累计延长不超过原时限(办法第二十一、二十七条)。
+/// 单位在反馈之前申请,由主要领导(或代其职的人)签字,一次一件;审核期间处置时限照走。延期须在到期之前申请,
+/// 累计延长不超过原时限;案情不符的由采集员再到现场核实,同意的撤案;缓办由中心主任同意、主管县长签批
+/// (办法第二十一、二十七条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationBody {
-    /// 延长多少,单位与处置时限相同
+    /// 延期 extension(不写即是),案情不符 mismatch,缓办 deferral
+    #[arg(long, value_name = "WISH", value_parser = word::<AppliedFor>)]
+    #[schema(schema_with = choices::applied_for)]
+    wish: Option<AppliedFor>,
+    /// 延期的,延长多少,单位与处置时限相同
     #[arg(long, value_name = "SPAN")]
-    extension: Span,
+    extension: Option<Span>,
+    /// 缓办的,何日复核;三个月之内
+    #[arg(long, value_name = "DAY")]
+    #[schema(value_type = Option<String>, format = Date)]
+    review_on: Option<Day>,
     /// 理由
     #[arg(long, value_name = "TEXT")]
     reason: Reason,
@@ -89,16 +115,38 @@ impl Operation for ApplicationBody {
     const VERB: &'static str = "apply";
     const ID: &'static str = "applyForCase";
     const DONE: &'static str = "已申请";
-    const EXAMPLES: &'static [&'static str] =
-        &["c7k2m… --by huanwei --extension 1工作日 --reason '配件未到' --signer 曹示例"];
+    const EXAMPLES: &'static [&'static str] = &[
+        "c7k2m… --by huanwei --extension 1工作日 --reason '配件未到' --signer 曹示例",
+        "c7k2m… --by huanwei --wish mismatch --reason '现场没有破损' --signer 曹示例",
+        "c7k2m… --by huanwei --wish deferral --review-on 2026-05-15 --reason '冬季不能施工' --signer 曹示例",
+    ];
 
     fn on_behalf_of(&self) -> Option<UnitId> {
         unit(self.on_behalf_of.as_ref())
     }
 
+    fn wrong(&self) -> Option<&'static str> {
+        let wish = self.wish.unwrap_or_default();
+        match (wish, self.extension, self.review_on) {
+            (AppliedFor::Extension, None, _) => Some("延期须写明延长多少(extension)"),
+            (AppliedFor::Deferral, _, None) => Some("缓办须写明何日复核(review_on)"),
+            (AppliedFor::Mismatch | AppliedFor::Deferral, Some(_), _) => {
+                Some("extension 只用于延期")
+            }
+            (AppliedFor::Mismatch | AppliedFor::Extension, _, Some(_)) => {
+                Some("review_on 只用于缓办")
+            }
+            (AppliedFor::Extension, Some(_), None)
+            | (AppliedFor::Mismatch, None, None)
+            | (AppliedFor::Deferral, None, Some(_)) => None,
+        }
+    }
+
     fn command(self, _: &Context) -> Command {
+        let extension = self.extension.map(|span| Wish::Extension(span.0));
+        let deferral = || self.review_on.map(|day| Wish::Deferral(day.into()));
         Command::Apply {
-            wish: Wish::Extension(self.extension.0),
+            wish: extension.or_else(deferral).unwrap_or(Wish::Mismatch),
             reason: self.reason.into(),
             form: self.form.map(Into::into),
             signer: self.signer.into(),
@@ -241,8 +289,8 @@ impl Operation for ApplicationOpinion {
 
 /// 审核申请
 ///
-/// 值班长或中心主任在指挥中心初审之后决定;紧急案件不必等初审,延期由中心主任同意。
-/// 同意的从申请之时起有效,到期之后才同意的也一样。
+/// 值班长或中心主任在指挥中心初审之后决定;紧急案件不必等初审,延期由中心主任同意;缓办由中心主任同意,再报主管县长签批。
+/// 同意延期的从申请之时起有效,到期之后才同意的也一样;同意案情不符的即撤案,须先经采集员复核不属实。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationDecision {

@@ -216,7 +216,7 @@ impl Operation for WhoseItIs {
 
 /// 撤回申请
 ///
-/// 申请单位在认定或审核之前撤回;责任认定所占时间计入其时限。延期申请与责任认定同时在办的,先撤回责任认定。
+/// 申请单位在认定或审核之前撤回;责任认定所占时间计入其时限。申请与责任认定同时在办的,先撤回责任认定。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TakingBack {

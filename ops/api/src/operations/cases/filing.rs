@@ -42,7 +42,7 @@ impl Operation for Validation {
 
 /// 登记核实结果
 ///
-/// 采集员(或值班长)回报现场核实的结果(办法第十四条)。
+/// 采集员(或值班长)回报现场核实的结果(办法第十四条);单位申请案情不符的,是复核的结果(办法第二十一条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ValidationFinding {

@@ -154,7 +154,7 @@ where
         let case = Case::from_stored(&case, &stored.state)?;
         let State::Filed(filing, _) = &case.state else { continue };
         let Some((limit, held)) = filing.limit.zip(case.state.assignment()) else { continue };
-        let most = extensions.left(limit, held.extension);
+        let most = extensions.left(held.term(limit).limit, held.extension);
         open.push(OpenShown { case: case.id.to_string(), most });
     }
     let line = |one: &Asking| AskedShown {

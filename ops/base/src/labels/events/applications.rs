@@ -1,6 +1,5 @@
 //! What happened to an application, as a sentence for people (articles 21 and 27).
 
-use duban_actors::case::application::Wish;
 use duban_actors::case::event::{Charge, Event};
 use duban_actors::tells::QuotaAnswer;
 use duban_rules::book::calendar::Calendar;
@@ -16,7 +15,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             (None, Some(due)) => format!(";待补签章,{} 前补交", at(due)),
             (None, None) => String::new(),
         };
-        let (wish, reason, signer) = (wished(asked.wish), &asked.reason, &asked.signer);
+        let (wish, reason, signer) = (asked.wish.chinese(), &asked.reason, &asked.signer);
         format!("申请{wish}:{reason};{signer}签字{form};{} 前审核", at(asked.clock.due))
     } else if let Event::QuotaReserved(reserved) = event {
         let QuotaAnswer { n, allowed, used, .. } = reserved.answer;
@@ -35,16 +34,14 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         };
         format!("同意延期 {by}{beyond}:{};截止由 {before} 改为 {due}", granted.reason)
     } else if let Event::ApplicationRefused { reason, wish, .. } = event {
-        format!("不同意{}:{reason}", wished(*wish))
+        format!("不同意{}:{reason}", wish.chinese())
+    } else if let Event::Withdrawn(withdrawn) = event {
+        format!("撤案,不计入 {}:{}", withdrawn.unit, withdrawn.reason)
     } else if let Event::TakenBack { reason, .. } = event {
-        let why = if reason.is_empty() { "案件已不在该单位" } else { reason };
+        let why =
+            if reason.is_empty() { "案件已不在该单位,或单位已反馈" } else { reason };
         format!("撤回申请:{why}")
     } else {
         String::new()
     }
-}
-
-fn wished(wish: Wish) -> String {
-    let Wish::Extension(by) = wish;
-    format!("延期 {by}")
 }
