@@ -1,5 +1,6 @@
 //! Deferrals (缓办, article 27): nobody but the county leader lets a case wait, and nobody forgets it.
 
+mod counting;
 mod ledger;
 
 use std::time::Duration;

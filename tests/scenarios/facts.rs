@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use duban_actors::case::command::{Decision, Determination, Opinion, Outcome, Ruling};
-use duban_actors::case::facts::{End, Left, Outcome as Became, Period, Standing};
+use duban_actors::case::facts::{End, Left, Length, Outcome as Became, Period, Standing};
 use duban_actors::case::{Command, Event, Fact, Timeliness};
 use duban_actors::role::Role;
 use duban_core::clock::Timestamp;
@@ -29,12 +29,12 @@ fn midnight(days: u32) -> Timestamp {
 
 /// Monday and Tuesday; the case is due on Wednesday.
 fn before_due() -> Period {
-    Period { from: midnight(0), until: midnight(2) }
+    Period { from: midnight(0), until: midnight(2), length: Length::Month }
 }
 
 /// Wednesday and Thursday.
 fn with_due() -> Period {
-    Period { from: midnight(2), until: midnight(4) }
+    Period { from: midnight(2), until: midnight(4), length: Length::Month }
 }
 
 /// How the last stretch stands in both periods, as it is known on Friday.
