@@ -6,6 +6,7 @@
 
 pub mod application;
 pub mod assignment;
+pub mod calls;
 pub mod canary;
 pub mod channel;
 pub mod claim;

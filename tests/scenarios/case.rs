@@ -10,6 +10,7 @@ mod grid;
 mod walks;
 
 use duban_actors::case::Command;
+use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
     Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling,
 };
@@ -27,6 +28,7 @@ fn states() -> Vec<(&'static str, CasePath)> {
         ("validating", case_path::validating()),
         ("declined", case_path::declined()),
         ("awaiting-dispatch", case_path::filed()),
+        ("awaiting (call)", case_path::to_call()),
         ("dispatched", case_path::dispatched()),
         ("handling", case_path::handling()),
         ("handling (adopted)", case_path::adopted()),
@@ -61,6 +63,8 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Decline", Role::Intake, Command::Decline { reason: why() }),
         ("Numbered", Role::Entity, Command::Numbered { number: "肃城管〔2026〕000001".into() }),
         ("Dispatch", Role::Dispatcher, case_path::dispatch("SW")),
+        ("Call answered", Role::Dispatcher, case_path::call(CallOutcome::Answered)),
+        ("Call no answer", Role::Dispatcher, case_path::call(CallOutcome::NoAnswer)),
         ("Receive", Role::UnitStaff, Command::Receive),
         ("Arrive", Role::UnitStaff, Command::Arrive { place: Some(case_path::place()) }),
         ("Start", Role::UnitStaff, Command::Start),

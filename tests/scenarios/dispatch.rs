@@ -1,7 +1,11 @@
 //! Dispatch: article 15.
 
-use duban_actors::case::command::Delivery;
-use duban_actors::case::{Command, Event, Refusal};
+use std::time::Duration;
+
+use duban_actors::case::calls::Outcome as CallOutcome;
+use duban_actors::case::clock::ClockName;
+use duban_actors::case::command::{Delivery, Determination};
+use duban_actors::case::{Command, Event, Refusal, listing};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
@@ -11,13 +15,14 @@ use duban_actors::unit::views::Views;
 use duban_actors::unit::{State, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitId};
-use duban_runtime::entity::Entity;
+use duban_runtime::entity::{Effect, Entity};
+use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
-    MISSING_COVER, MONDAY_9AM, asked, dispatch, dispatched, dispatched_as, filed, hours, minutes,
-    somebody, town,
+    MISSING_COVER, MONDAY_9AM, asked, call, determine, dispatch, dispatched, dispatched_as,
+    disputing, extension, feedback, filed, hours, minutes, somebody, to_call, town,
 };
-use duban_tests::due;
 use duban_tests::given::given_case;
+use duban_tests::{due, timers};
 
 #[test]
 fn a_dispatch_starts_the_units_clock_with_the_conditions_limit() {
@@ -54,7 +59,110 @@ fn a_unit_that_the_handbook_does_not_name_needs_a_reason() {
             Role::Dispatcher,
             &Command::Dispatch { unit, method: Some(Delivery::Phone), reason },
         )
-        .then_stands(&["Dispatched"], "dispatched");
+        .then_stands(&["CallWanted"], "awaiting-dispatch");
+}
+
+#[test]
+fn the_answered_call_starts_the_clock() {
+    let chosen = to_call();
+    assert_eq!((chosen.case.state.name(), due(&chosen.case)), ("awaiting-dispatch", None));
+    // It stands on the desk's list, and the clock of dispatch runs on.
+    let lists = chosen.case.listing().0;
+    assert!(lists.iter().any(|place| place.list == listing::CALLS));
+    assert!(lists.iter().any(|place| place.list == listing::at_stage("awaiting-dispatch")));
+    let names = timers(&chosen.case);
+    assert!(names.iter().any(|name| name.starts_with("dispatch.")), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with("call.")), "{names:?}");
+
+    let tried = chosen.then(minutes(3), Role::Dispatcher, call(CallOutcome::NoAnswer));
+    assert_eq!(tried.case.state.name(), "awaiting-dispatch");
+    let road = tried.then(minutes(7), Role::Dispatcher, call(CallOutcome::Answered));
+    let [.., Event::Called(called), Event::Dispatched(dispatched)] = road.events.as_slice() else {
+        panic!("not dispatched")
+    };
+    assert_eq!(
+        (called.number.as_str(), called.person.as_deref()),
+        ("0317-5550015", Some("贺示例"))
+    );
+    assert_eq!((dispatched.method, dispatched.at), (Delivery::Phone, road.at));
+    let held = road.case.state.assignment().unwrap();
+    assert_eq!((held.start, held.dispatched), (road.at, road.at));
+    assert!(!timers(&road.case).iter().any(|name| name.starts_with("call.")));
+    assert!(road.case.listing().0.iter().all(|place| place.list != listing::CALLS));
+    // The desk enters what the unit says on the telephone.
+    let desk = somebody(Role::Dispatcher).on_behalf_of("SW");
+    let signed = road.asks(minutes(1), &desk, &Command::Receive).unwrap();
+    assert_eq!(signed.case.state.name(), "handling");
+    signed.asks(minutes(5), &desk, &extension("1")).unwrap();
+    signed.asks(minutes(5), &desk, &feedback()).unwrap();
+}
+
+#[test]
+fn a_call_nobody_answers_is_told_to_the_chief() {
+    let mut road = to_call().then(minutes(3), Role::Dispatcher, call(CallOutcome::NoAnswer));
+    let by = to_call().at + minutes(15);
+    while road.at < by {
+        road = road.fires(Duration::ZERO);
+    }
+    let is_call =
+        |event: &&Event| matches!(event, Event::StepDecided(step) if step.clock == ClockName::Call);
+    let step = road.events.iter().rfind(is_call).unwrap();
+    let [Effect::Send(message)] = &*road.case.effects(step, town()) else { panic!("not told") };
+    assert_eq!(message.template, "call-unanswered");
+    let Claim::Deliver(people, words) = road.case.claim(message, road.at, town()) else {
+        panic!("it is withdrawn")
+    };
+    assert!(people.iter().any(|one| one.role == "duty-chief"), "{people:?}");
+    let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert_eq!(words["unit_name"], "水务局");
+    assert!(words["telephones"].as_str().unwrap().contains("0317-5550015"), "{words}");
+    assert_eq!(words["how_late"], "时限已到");
+    // Answered meanwhile, or given to another, nobody needs to know.
+    let answered = road.clone().then(minutes(1), Role::Dispatcher, call(CallOutcome::Answered));
+    let claim = answered.case.claim(message, answered.at, town());
+    assert!(matches!(claim, Claim::Withdraw(_)), "{claim:?}");
+}
+
+#[test]
+fn a_call_is_entered_by_whoever_dispatches_while_one_is_to_be_made_and_says_who_answered() {
+    let at = to_call().at + minutes(1);
+    let answered = call(CallOutcome::Answered);
+    given_case(filed()).when(at, Role::Dispatcher, &answered).then_refused(&Refusal::NoCallToMake);
+    for role in [Role::UnitStaff, Role::Intake, Role::Collector] {
+        given_case(to_call())
+            .when(at, role, &answered)
+            .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::Dispatch }));
+    }
+    let number = || "0317-5550015".into();
+    for person in [None, Some(" ".into())] {
+        let by_nobody = Command::Call { number: number(), person, outcome: CallOutcome::Answered };
+        given_case(to_call())
+            .when(at, Role::Dispatcher, &by_nobody)
+            .then_refused(&Refusal::AnswererMissing);
+    }
+    // Another way takes the place of the call.
+    let by_system =
+        Command::Dispatch { unit: UnitId::new("SW"), method: Some(Delivery::System), reason: None };
+    let road = to_call().then(minutes(1), Role::Dispatcher, by_system);
+    assert_eq!(road.case.state.name(), "dispatched");
+    let late = road.asks(minutes(1), &somebody(Role::Dispatcher), &answered);
+    assert_eq!(late.unwrap_err(), Refusal::OutOfOrder { stands: "dispatched" });
+}
+
+#[test]
+fn a_finding_for_a_unit_on_the_telephone_waits_for_its_call_and_for_no_other_unit() {
+    let moved = disputing().then(
+        minutes(5),
+        Role::DutyChief,
+        determine(Determination::MovesTo("WB".into())),
+    );
+    assert_eq!(moved.case.state.name(), "awaiting-dispatch");
+    let other =
+        Command::Dispatch { unit: UnitId::new("DL"), method: None, reason: Some("另派".into()) };
+    let refused = moved.asks(minutes(1), &somebody(Role::Dispatcher), &other);
+    assert_eq!(refused.unwrap_err(), Refusal::Bound);
+    let called = moved.then(minutes(2), Role::Dispatcher, call(CallOutcome::Answered));
+    assert_eq!(called.case.state.unit(), Some(&UnitId::new("WB")));
 }
 
 #[test]
@@ -62,6 +170,8 @@ fn a_frontage_steward_is_called_and_their_leaders_are_those_of_the_supervising_s
     let reason = Some("门前五包".to_owned());
     let command = Command::Dispatch { unit: UnitId::new("WB"), method: None, reason };
     let road = filed().then(minutes(5), Role::Dispatcher, command);
+    let Some(Event::CallWanted(_)) = road.events.last() else { panic!("not to be called") };
+    let road = road.then(minutes(1), Role::Dispatcher, call(CallOutcome::Answered));
     let Some(Event::Dispatched(event)) = road.events.last() else { panic!("not dispatched") };
     assert_eq!(event.method, Delivery::Phone);
     let leaders = |unit: &str| {

@@ -103,6 +103,7 @@ pub(crate) fn roads() -> Vec<CasePath> {
         case_path::dispatched().then(minutes(1), Role::Dispatcher, recall),
         unsigned,
         case_path::disputing().fires(Duration::ZERO),
+        case_path::to_call().fires(Duration::ZERO).fires(Duration::ZERO).fires(Duration::ZERO),
         case_path::applied().fires(Duration::ZERO),
         case_path::used_up(case_path::asked_for_more()),
         case_path::applied().then(minutes(5), Role::UnitStaff, Command::TakeBack { reason: why() }),

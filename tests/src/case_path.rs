@@ -7,7 +7,7 @@ mod commands;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use duban_actors::case::command::{Adoption, Ground, Opinion, Outcome, Seen};
+use duban_actors::case::command::{Adoption, Delivery, Ground, Opinion, Outcome, Seen};
 use duban_actors::case::{Case, CaseId, Channel, Command, Event, Refusal, canary};
 use duban_actors::context::Context;
 use duban_actors::role::{CANARY_UNIT, Role};
@@ -18,7 +18,7 @@ use duban_rules::Sources;
 use duban_rules::vocabulary::{CollectorId, Place, StepCode, UnitId};
 
 pub use commands::{
-    call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
+    call, call_meeting, canary_report, determine, dispatch, dispute, extension, feedback, file,
     give_back, opinion, recalculate, report, report_by, report_urgent, ruling, seen, validation,
     verify,
 };
@@ -317,6 +317,13 @@ pub fn returning() -> CasePath {
 /// The desk's opinion given at 09:40.
 pub fn reviewed() -> CasePath {
     returning().then(Duration::ZERO, Role::Dispatcher, opinion(Opinion::Agree))
+}
+
+/// The water bureau was chosen at nine to be called.
+pub fn to_call() -> CasePath {
+    let chosen =
+        Command::Dispatch { unit: UnitId::new("SW"), method: Some(Delivery::Phone), reason: None };
+    filed().then(minutes(5), Role::Dispatcher, chosen)
 }
 
 /// Disputed at 09:40.

@@ -152,6 +152,11 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Verification
         | ClockName::Closing => stage_runs(state, note.clock, note.revision),
         ClockName::Application => applied(state, |pending| pending.no == note.revision),
+        ClockName::Call => {
+            let call = state.filing().and_then(|filing| filing.call.as_ref());
+            let same = call.filter(|call| call.no == note.revision);
+            same.map(|_| ()).ok_or("电话已打通,或改派其他单位")
+        }
         ClockName::Form => {
             let asked = state.filing().and_then(|filing| filing.asked_return(note.revision));
             let held = state.assignment();

@@ -45,6 +45,8 @@ pub enum ClockName {
     Binding,
     /// The decision about what a unit applied for (articles 21 and 27).
     Application,
+    /// From the choice of a unit on the telephone to the answered call (article 7).
+    Call,
 }
 
 impl ClockName {
@@ -69,6 +71,7 @@ impl ClockName {
             ClockName::Form => "补签章",
             ClockName::Binding => "认定生效",
             ClockName::Application => "申请审核",
+            ClockName::Call => "电话派遣",
         }
     }
 
@@ -83,6 +86,7 @@ impl ClockName {
             ClockName::Dispute => &stages.dispute,
             ClockName::Handling | ClockName::Form | ClockName::Binding => return None,
             ClockName::Application => &stages.application,
+            ClockName::Call => &stages.call,
             ClockName::ReturnReview => &stages.return_review,
             ClockName::Verification => &stages.verification,
             ClockName::Closing => &stages.closing,

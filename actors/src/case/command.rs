@@ -20,6 +20,7 @@ pub use intake::{Checklist, NewReport};
 pub use site::{Finding, Outcome, Seen};
 
 use super::application::{Begun, Wish};
+use super::calls;
 use super::supervision::OrderKind;
 use crate::role::Duty;
 use crate::tells::{QuotaAnswer, ToCase};
@@ -66,6 +67,15 @@ pub enum Command {
         /// Why this unit, when the handbook names others.
         #[serde(default)]
         reason: Option<String>,
+    },
+    /// Say what became of a call to the unit that is to have it (电话派遣, article 7).
+    Call {
+        /// The number that was called.
+        number: CompactString,
+        /// Who answered.
+        #[serde(default)]
+        person: Option<CompactString>,
+        outcome: calls::Outcome,
     },
     /// Sign for it (签收, article 16).
     Receive,
@@ -243,6 +253,7 @@ impl Command {
             | Command::Decline { .. }
             | Command::Numbered { .. }
             | Command::Dispatch { .. }
+            | Command::Call { .. }
             | Command::Receive
             | Command::Arrive { .. }
             | Command::Start
@@ -276,7 +287,9 @@ impl Command {
             Command::Numbered { .. } | Command::QuotaReserved(_) | Command::QuotaUsedUp(_) => {
                 Duty::Answer
             }
-            Command::Dispatch { .. } | Command::Recall { .. } => Duty::Dispatch,
+            Command::Dispatch { .. } | Command::Call { .. } | Command::Recall { .. } => {
+                Duty::Dispatch
+            }
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
             Command::Determine { .. } => Duty::Determine,

@@ -14,7 +14,7 @@ use duban_core::outbox::Message;
 use duban_rules::vocabulary::{CollectorId, Recipient};
 
 use super::clock::{ClockName, StageClock};
-use super::event::{Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
+use super::event::{Dispatched, Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
 use super::note::{About, Note, Step, Wanted};
 use super::recalculation::Recalculated;
 use super::returns::Lane;
@@ -37,12 +37,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::Filed(filed) => {
             vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
-        Event::Dispatched(dispatched) => {
-            let text = dispatched.reason.clone().unwrap_or_default();
-            let tell = vec![Recipient::Informant];
-            let note = Note { tell, text, ..note(case, About::Plain) };
-            vec![send("dispatched", note, dispatched.at)]
-        }
+        Event::Dispatched(to) => vec![dispatched(case, to)],
         Event::Validated(validated) => released(case, &validated.sight),
         Event::FeedbackGiven(given) => on_site(case, &given.task),
         Event::Verified(verified) => match &verified.verdict {
@@ -82,6 +77,8 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         Event::Recalculated(anew) => recalculated(case, anew).into_iter().collect(),
         Event::Registered(_)
         | Event::Numbered { .. }
+        | Event::CallWanted(_)
+        | Event::Called(_)
         | Event::Received { .. }
         | Event::Arrived { .. }
         | Event::Started { .. }
@@ -93,6 +90,11 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Adopted(_)
         | Event::Concluded { .. } => Vec::new(),
     }
+}
+
+fn dispatched(case: &Case, to: &Dispatched) -> Effect {
+    let (tell, text) = (vec![Recipient::Informant], to.reason.clone().unwrap_or_default());
+    send("dispatched", Note { tell, text, ..note(case, About::Plain) }, to.at)
 }
 
 /// Whoever heard of a step hears that it is taken back.
@@ -132,6 +134,10 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
             let asked =
                 case.state.filing().and_then(|filing| filing.asked_return(decided.revision));
             (note.unit, note.assignment) = (asked.map(|asked| asked.unit.clone()), 0);
+        }
+        if decided.clock == ClockName::Call {
+            let call = case.state.filing().and_then(|filing| filing.call.as_ref());
+            (note.unit, note.assignment) = (call.map(|call| call.unit.clone()), 0);
         }
         let note = Note { tell, ..note };
         (decided.template.as_str(), note, decided.at)

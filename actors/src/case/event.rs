@@ -6,6 +6,7 @@
 
 mod adoption;
 mod application;
+mod calls;
 mod closing;
 mod dispute;
 mod escalation;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use adoption::Adopted;
 pub use application::{Answered, Applied, Charge, Extended};
+pub use calls::{CallWanted, Called};
 pub use closing::ClosedEvent;
 pub use dispute::{
     DeterminedEvent, DisputeOutcome, Disputed, MeetingOff, SiteMeetingCalled, SiteMeetingHeld,
@@ -53,6 +55,10 @@ pub enum Event {
     Filed(Box<Filed>),
     /// It got its yearly number.
     Numbered { number: CompactString },
+    /// A unit on the telephone was chosen: it is to be called (article 7).
+    CallWanted(Box<CallWanted>),
+    /// The unit was called.
+    Called(Called),
     /// It was dispatched (article 15).
     Dispatched(Box<Dispatched>),
     /// The unit signed for it (article 16).

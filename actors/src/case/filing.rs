@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Report;
 use super::assignment::{Assignment, Returned};
+use super::calls::ToCall;
 use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
 use super::disputes::{Binding, Determined};
@@ -51,6 +52,8 @@ pub struct Filing {
     pub returns: Box<[AskedReturn]>,
     /// What was found when it was disputed; at most sixteen findings.
     pub disputes: Box<[Determined]>,
+    /// The call that is to be made, while the case awaits dispatch to a unit on the telephone.
+    pub call: Option<Box<ToCall>>,
 }
 
 impl Filing {

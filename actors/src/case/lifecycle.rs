@@ -29,6 +29,7 @@
 
 mod adoption;
 mod applying;
+mod calling;
 mod closing;
 mod dispatch;
 mod disputing;
@@ -199,6 +200,7 @@ fn by_lane(
         | Command::Adopt(_) => intake::decide(state, command, asked, cx),
 
         Command::Dispatch { .. }
+        | Command::Call { .. }
         | Command::Receive
         | Command::Arrive { .. }
         | Command::Start
@@ -259,6 +261,8 @@ fn phase_after(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::Numbered { .. }
         | Event::Adopted(_) => intake::evolve(state, event),
 
+        Event::CallWanted(_) | Event::Called(_) => calling::evolve(state, event),
+
         Event::Dispatched(_)
         | Event::Received { .. }
         | Event::Arrived { .. }
@@ -312,6 +316,7 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         ClockName::Form => returning::take(&mut state, step),
         ClockName::Binding => disputing::take(&mut state, step),
         ClockName::Application => applying::take(&mut state, step),
+        ClockName::Call => calling::take(&mut state, step),
         ClockName::Intake
         | ClockName::Validation
         | ClockName::Dispatch

@@ -8,6 +8,7 @@
 //! | `unit/<unit>/begun` | those it has, or closed; histories not | when they were dispatched |
 //! | `collector/<collector>/verify` | tasks on site | due instant of the task |
 //! | `case/applied` | those of which a unit waits for the answer to an application | due instant of the answer |
+//! | `case/call` | those to be dispatched by a call that nobody has answered | due instant of the call |
 //! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
@@ -22,10 +23,13 @@ use super::{Case, Filing, State, canary, timers};
 /// The last instant that sorts before others.
 const ORDERS_MAX: i64 = 999_999_999_999_999;
 
-/// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`].
+/// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`] or [`CALLS`].
 pub fn at_stage(name: &str) -> List {
     if name == APPLIED_NAME {
         return APPLIED;
+    }
+    if name == CALLS_NAME {
+        return CALLS;
     }
     List::named(format_compact!("case/stage/{name}"))
 }
@@ -57,6 +61,10 @@ pub fn precedents_of(condition: &ConditionCode) -> List {
 
 /// Those of which a unit waits for the answer to an application (articles 21 and 27).
 pub const APPLIED: List = List::fixed("case/applied");
+/// Those to be dispatched by a call that nobody has answered (article 7).
+pub const CALLS: List = List::fixed("case/call");
+/// What [`CALLS`] is called where a stage is asked for.
+pub const CALLS_NAME: &str = "call";
 /// What [`APPLIED`] is called where a stage is asked for: it stands beside them.
 pub const APPLIED_NAME: &str = "applied";
 
@@ -80,6 +88,8 @@ pub fn listing(case: &Case) -> Listing {
     keys.extend(state.filing().and_then(precedent));
     let pending = state.held().and_then(|(_, held, _)| held.application.pending());
     keys.extend(pending.map(|asked| ListKey { list: APPLIED, order: order(asked.clock.due) }));
+    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    keys.extend(call.map(|call| ListKey { list: CALLS, order: order(call.clock.due) }));
     let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
     keys.extend(
         own.map(|(_, held)| ListKey { list: begun_by(&held.unit), order: order(held.dispatched) }),

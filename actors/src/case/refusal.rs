@@ -53,6 +53,10 @@ pub enum Refusal {
     },
     /// The handbook names other units for this condition, and no reason was given (article 11).
     NotACandidate { candidates: Vec<UnitId> },
+    /// No unit on the telephone was chosen, or it was dispatched meanwhile (article 7).
+    NoCallToMake,
+    /// An answered call says who answered (article 7).
+    AnswererMissing,
     /// A feedback tells a result (article 16).
     ResultMissing,
     /// A feedback shows a photo, unless the centre enters it (article 16).

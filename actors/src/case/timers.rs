@@ -30,6 +30,10 @@ pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
         filing.returns.iter().filter_map(super::returns::AskedReturn::ahead).for_each(&mut visit);
         filing.disputes.iter().filter_map(super::disputes::Determined::ahead).for_each(&mut visit);
     }
+    if let State::Filed(filing, Phase::AwaitingDispatch(_)) = state {
+        let next = filing.assignments.saturating_add(1);
+        filing.call.iter().flat_map(|call| call.ahead(next)).for_each(&mut visit);
+    }
     let Some((filing, assignment, holder)) = state.held() else { return };
     if holder.stands_still(filing.urgency()).is_none() {
         assignment.ahead(&filing.ladder).for_each(&mut visit);
@@ -104,5 +108,6 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Form => "退单签章单补交时限(第二十一条)",
         ClockName::Binding => "责任认定生效(第十九条)",
         ClockName::Application => "申请审核时限(第二十七条)",
+        ClockName::Call => "电话派遣时限(第七条)",
     })
 }

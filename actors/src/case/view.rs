@@ -56,6 +56,12 @@ pub fn view(case: &Case) -> Value {
         let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
         fields.insert("returns".into(), returns.into());
         fields.insert("disputes".into(), json!(filing.disputes));
+        if let Some(call) = &filing.call {
+            let wanted = json!({
+                "unit": call.unit, "since": call.since, "due": call.clock.due, "tries": call.tries,
+            });
+            fields.insert("call".into(), wanted);
+        }
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));

@@ -67,6 +67,7 @@ const LATER: &[&str] = &[
     "application-result",
     "view-reminder",
     "view-missed",
+    "call-unanswered",
 ];
 
 /// Everything that the program may give to a template.
@@ -134,6 +135,7 @@ pub const VARIABLES: &[&str] = &[
     "stages_late",
     "step",
     "task",
+    "telephones",
     "text",
     "timeliness",
     "unit",

@@ -45,6 +45,8 @@ pub struct Stages {
     pub validation: StageRule,
     /// From filing to dispatch (派遣, article 15).
     pub dispatch: StageRule,
+    /// From the choice of a unit on the telephone to the answered call (电话派遣, article 7).
+    pub call: StageRule,
     /// From dispatch to the unit's receipt (签收, article 16).
     pub receipt: StageRule,
     /// A collector's look before closing (核查, article 17).
@@ -81,6 +83,7 @@ impl Stages {
             ("intake", &self.intake),
             ("validation", &self.validation),
             ("dispatch", &self.dispatch),
+            ("call", &self.call),
             ("receipt", &self.receipt),
             ("verification", &self.verification),
             ("closing", &self.closing),
@@ -180,6 +183,7 @@ impl Default for Stages {
             intake: StageRule::usual(desk, 500, 250),
             validation: StageRule::usual(desk, 1_500, 1_000),
             dispatch: StageRule::usual(desk, 250, 250),
+            call: StageRule::usual(desk, 250, 250),
             receipt: StageRule::usual(unit, 1_000, 250),
             verification: StageRule::usual(desk, 1_500, 1_000),
             closing: StageRule::usual(desk, 500, 1_000),

@@ -72,6 +72,7 @@ fn chinese(key: &str) -> &str {
         "intake" => "立案",
         "validation" => "核实",
         "dispatch" => "派遣",
+        "call" => "电话派遣",
         "receipt" => "签收",
         "verification" => "核查",
         "closing" => "结案",

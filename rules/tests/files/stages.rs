@@ -27,6 +27,7 @@ fn the_shipped_stages_have_the_usual_limits_and_three_steps_each() {
             "intake: 0.5值守工作时, 0.25紧急工作时",
             "validation: 1.5值守工作时, 1紧急工作时",
             "dispatch: 0.25值守工作时, 0.25紧急工作时",
+            "call: 0.25值守工作时, 0.25紧急工作时",
             "receipt: 1工作时, 0.25紧急工作时",
             "verification: 1.5值守工作时, 1紧急工作时",
             "closing: 0.5值守工作时, 1紧急工作时",

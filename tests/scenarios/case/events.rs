@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{Decision, Determination, Finding, Ground, Outcome, Ruling};
 use duban_actors::case::entry::{Entry, FiledUnder};
 use duban_actors::case::supervision::OrderKind;
@@ -15,7 +16,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 41;
+const KINDS: usize = 43;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -59,6 +60,9 @@ fn paths() -> Vec<CasePath> {
             case_path::determine(Determination::Stays),
         ),
         case_path::met(),
+        case_path::to_call()
+            .then(later, Role::Dispatcher, case_path::call(CallOutcome::NoAnswer))
+            .then(later, Role::Dispatcher, case_path::call(CallOutcome::Answered)),
         case_path::disputing().then(later, Role::UnitStaff, Command::TakeBack { reason: why() }),
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)

@@ -152,6 +152,8 @@ proptest! {
                 | Event::Declined { .. }
                 | Event::Filed(_)
                 | Event::Numbered { .. }
+                | Event::CallWanted(_)
+                | Event::Called(_)
                 | Event::Dispatched(_)
                 | Event::Received { .. }
                 | Event::Arrived { .. }

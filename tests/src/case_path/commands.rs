@@ -1,6 +1,7 @@
 //! Commands as they are usually asked of a case.
 
 use duban_actors::case::application::{Begun, Wish};
+use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
     Checklist, Determination, Finding, Ground, NewReport, Opinion, Outcome, Ruling, Seen,
 };
@@ -144,4 +145,10 @@ pub fn canary_report() -> Command {
         urgent: None,
         clock_ahead_s: None,
     }))
+}
+
+/// What became of a call.
+pub fn call(outcome: CallOutcome) -> Command {
+    let person = (outcome == CallOutcome::Answered).then(|| "贺示例".into());
+    Command::Call { number: "0317-5550015".into(), person, outcome }
 }

@@ -8,6 +8,7 @@ mod requests;
 
 use duban_core::clock::Timestamp;
 use duban_core::outbox::Message;
+use duban_rules::book::units::Unit;
 use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Map, Value, json};
 
@@ -37,6 +38,10 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     if let Some(unit) = note.unit.as_ref() {
         say("unit", json!(unit));
         say("unit_name", json!(cx.rules.units.name_of(unit)));
+        if let About::Step(Step { clock: ClockName::Call, .. }) = &note.about {
+            let numbers = cx.rules.units.get(unit).map(Unit::telephones).unwrap_or_default();
+            say("telephones", json!(numbers.join("、")));
+        }
     }
     if let Some(filing) = state.filing() {
         filed(filing, cx, &mut say);
@@ -107,8 +112,10 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
 /// When what a step belongs to is due: an application stands beside whoever has the case, and its clock is none of theirs.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
     let asked = state.assignment().and_then(|held| held.application.pending());
-    let asked = asked.filter(|_| step.clock == ClockName::Application);
-    asked.map_or(step.due, |asked| asked.clock.due)
+    let asked = asked.filter(|_| step.clock == ClockName::Application).map(|asked| asked.clock.due);
+    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    let call = call.filter(|_| step.clock == ClockName::Call).map(|call| call.clock.due);
+    asked.or(call).unwrap_or(step.due)
 }
 
 /// The stage's own words in place of the unit's: its name, limit and due instant.

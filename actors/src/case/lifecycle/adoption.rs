@@ -101,6 +101,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         returned: Box::default(),
         returns: Box::default(),
         disputes: Box::default(),
+        call: None,
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

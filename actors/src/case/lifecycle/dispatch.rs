@@ -26,7 +26,7 @@ pub(super) fn dispatch(
     asked: &Asked,
     cx: &Context,
 ) -> Result<Event, Refusal> {
-    let usual = usual_way(filing, id, why, cx)?;
+    let method = delivery(filing, (id, method, why), cx)?;
     // A history has no limit, and never comes here: it is adopted with its unit.
     let Some(limit) = filing.limit else {
         return Err(Refusal::NotACandidate { candidates: Vec::new() });
@@ -40,7 +40,7 @@ pub(super) fn dispatch(
         assignment: filing.assignments.saturating_add(1),
         unit: id.clone(),
         by: asked.by.clone(),
-        method: method.unwrap_or(usual),
+        method,
         due: running.due,
         steps: running.steps,
         return_until,
@@ -49,6 +49,16 @@ pub(super) fn dispatch(
         reason: why.map(str::to_owned),
         resumes: running.resumes,
     })))
+}
+
+/// How the case reaches this unit, if it may be dispatched there at all: as it is said, or as usual.
+pub(super) fn delivery(
+    filing: &Filing,
+    (id, method, why): (&UnitId, Option<Delivery>, Option<&str>),
+    cx: &Context,
+) -> Result<Delivery, Refusal> {
+    let usual = usual_way(filing, id, why, cx)?;
+    Ok(method.unwrap_or(usual))
 }
 
 /// How the case usually reaches this unit, if it may be dispatched there at all. A canary has a unit of its own, which
@@ -135,6 +145,7 @@ fn is_reachable(unit: &Unit) -> bool {
 
 pub(super) fn begin(mut filing: Box<Filing>, dispatched: &Dispatched) -> Option<State> {
     filing.assignments = dispatched.assignment;
+    filing.call = None;
     let (start, pauses, marks, extension) = match dispatched.resumes {
         None => {
             let marks = Assignment::marks(&filing.ladder, &dispatched.steps)?;

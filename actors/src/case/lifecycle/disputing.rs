@@ -13,7 +13,7 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, dispatch, meeting, orders, out_of_order, returning};
+use super::{calling, corrupt, meeting, orders, out_of_order, returning};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
@@ -153,7 +153,7 @@ fn determine(
             let binding = cx.rules.stages.disputes.binding;
             let answered_by = || due(binding, at.into(), &cx.rules.calendar, &[]).into();
             binds_at = dispute.was_unheard(unit).then(answered_by);
-            follows = Some(dispatch::dispatch(filing, (unit, None, Some(&reason)), asked, cx)?);
+            follows = Some(calling::choose(filing, (unit, None, Some(&reason)), asked, cx)?);
             DisputeOutcome::Leaves { clock: filing.clock(&cx.rules.stages.dispatch, at, cx) }
         }
     };

@@ -174,6 +174,7 @@ impl<'a> Meaning<'a> {
                 "bound",
             ),
             ClockName::Reply => (by_rule, "supervision-reminder"),
+            ClockName::Call => (by_rule, "call-unanswered"),
             ClockName::Intake
             | ClockName::Validation
             | ClockName::Dispatch

@@ -121,6 +121,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         returned: Box::default(),
         returns: Box::default(),
         disputes: Box::default(),
+        call: None,
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))

@@ -5,8 +5,8 @@ use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
 use duban_rules::vocabulary::Place;
 
-use super::dispatch::{begin, dispatch};
-use super::{corrupt, corrupt_while, disputing, orders, out_of_order, returning, site};
+use super::dispatch::begin;
+use super::{calling, corrupt, corrupt_while, disputing, orders, out_of_order, returning, site};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::event::FeedbackGiven;
 use crate::case::{
@@ -26,7 +26,10 @@ pub(super) fn decide(
         (
             State::Filed(filing, Phase::AwaitingDispatch(_)),
             Command::Dispatch { unit, method, reason },
-        ) => dispatch(filing, (unit, *method, reason.as_deref()), asked, cx)?,
+        ) => calling::choose(filing, (unit, *method, reason.as_deref()), asked, cx)?,
+        (State::Filed(filing, Phase::AwaitingDispatch(_)), Command::Call { .. }) => {
+            return calling::called(filing, command, asked, cx);
+        }
 
         (
             State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })),

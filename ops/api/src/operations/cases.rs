@@ -4,6 +4,7 @@
 //! supervision.
 
 pub(crate) mod applications;
+mod calls;
 pub(crate) mod checking;
 pub(crate) mod disputes;
 mod erasure;
@@ -40,6 +41,7 @@ use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
 use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
+use calls::CallMade;
 use checking::{Closing, Reassignment, Rework, Verification};
 use disputes::{DisputeBody, TakingBack, WhoseItIs};
 use erasure::Erasure;
@@ -118,6 +120,7 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<FilingBody>(),
     post::<Declining>(),
     post::<Dispatch>(),
+    post::<CallMade>(),
     post::<Recall>(),
     post::<Receipt>(),
     post::<Arrival>(),

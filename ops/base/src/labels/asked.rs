@@ -2,9 +2,11 @@
 //! the meeting on site of a dispute (article 19).
 
 use duban_actors::case::application::{Application, Pending, Wish};
+use duban_actors::case::calls::ToCall;
 use duban_actors::case::disputes::SiteMeeting;
 use duban_actors::case::{Case, Filing, Holder};
 use duban_actors::context::Context;
+use duban_rules::book::units::Unit;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -14,14 +16,26 @@ use super::instant;
 
 /// Its lines; none where nothing is asked.
 pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, String)> {
-    let Some((filing, held, holder)) = case.state.held() else { return Vec::new() };
     let mut facts = Vec::new();
+    let call = case.state.filing().and_then(|filing| filing.call.as_ref());
+    facts.extend(call.map(|call| ("待打电话", to_call(call, cx, now))));
+    let Some((filing, held, holder)) = case.state.held() else { return facts };
     facts.extend(applied(&held.application, filing, cx, now).map(|words| ("申请", words)));
     if let Holder::Disputed { dispute, .. } = holder {
         let meeting = dispute.meeting.as_ref();
         facts.extend(meeting.map(|meeting| ("现场会", called(meeting, filing, cx))));
     }
     facts
+}
+
+/// Whom the desk calls, at which numbers, and by when.
+fn to_call(call: &ToCall, cx: &Context, now: Timestamp) -> String {
+    let numbers = cx.rules.units.get(&call.unit).map(Unit::telephones).unwrap_or_default();
+    let tries =
+        if call.tries > 0 { format!(",{} 次无人接听", call.tries) } else { String::new() };
+    let due = due_words(call.clock.due, now, &cx.rules.calendar);
+    let name = cx.rules.units.name_of(&call.unit);
+    format!("{name}({}){tries},打通截止 {due}", numbers.join("、"))
 }
 
 /// What the unit has applied for, and where that stands.

@@ -22,8 +22,10 @@ pub const STAGES: [(&str, &str); 11] = [
     ("closed", "已结案"),
 ];
 
-/// Beside the stages stands a list of the cases of which a unit has applied for something.
-const APPLIED: (&str, &str) = (listing::APPLIED_NAME, "申请待审核");
+/// Beside the stages stand lists of the cases of which a unit has applied for something, and of those to be dispatched by
+/// a call.
+const BESIDE: [(&str, &str); 2] =
+    [(listing::APPLIED_NAME, "申请待审核"), (listing::CALLS_NAME, "待打电话")];
 
 /// Stages in which somebody still has to do something.
 pub const OPEN: [&str; 9] = [
@@ -43,7 +45,7 @@ pub const OPEN: [&str; 9] = [
 /// # Errors
 /// In words: which stages there are.
 pub fn stage(word: &str) -> Result<&'static str, String> {
-    let known = STAGES.iter().filter(|(name, _)| *name != "closed").chain([&APPLIED]);
+    let known = STAGES.iter().filter(|(name, _)| *name != "closed").chain(&BESIDE);
     let found = known.clone().find(|(name, chinese)| *name == word || *chinese == word);
     found.map(|(name, _)| *name).ok_or_else(|| {
         let known = known.map(|(name, chinese)| format!("{name}({chinese})"));
@@ -56,6 +58,8 @@ pub fn stands_at(case: &Case, stage: &str) -> bool {
     if stage == listing::APPLIED_NAME {
         let held = case.state.held();
         held.is_some_and(|(_, held, _)| held.application.pending().is_some())
+    } else if stage == listing::CALLS_NAME {
+        case.state.filing().is_some_and(|filing| filing.call.is_some())
     } else {
         case.state.name() == stage
     }
@@ -65,7 +69,7 @@ pub fn stands_at(case: &Case, stage: &str) -> bool {
 pub fn stage_word(name: &str) -> &str {
     STAGES
         .iter()
-        .chain([&APPLIED])
+        .chain(&BESIDE)
         .find(|(word, _)| *word == name)
         .map_or(name, |(_, chinese)| chinese)
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause, Registered,
-    StepDecided, TaskGiven, Validated, Verdict, Verified,
+    Adopted, CallWanted, Called, ClosedEvent, Dispatched, Event, Lateness, OrderIssued, RaiseCause,
+    Registered, StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
 use duban_actors::case::returns::Lane;
@@ -38,6 +38,8 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
             e.reason.as_deref().map(|why| format!(",未经核实:{why}")).unwrap_or_default()
         ),
         Event::Numbered { number } => format!("编号 {number}"),
+        Event::CallWanted(e) => call_wanted(e, calendar),
+        Event::Called(e) => called(e),
         Event::Dispatched(e) => dispatched(e, calendar),
         Event::Received { .. } => "签收".to_owned(),
         Event::Arrived { .. } => "到场".to_owned(),
@@ -147,6 +149,19 @@ fn adopted(e: &Adopted, calendar: &Calendar) -> String {
     let due = e.due.map(|due| format!("截止 {}", instant::second(due, calendar)));
     let due = due.unwrap_or_else(|| "无时限".to_owned());
     format!("导入:{} {},单位 {},{due}{}", e.source, e.external_id, e.unit, note(&e.summary))
+}
+
+fn call_wanted(e: &CallWanted, calendar: &Calendar) -> String {
+    let due = instant::second(e.clock.due, calendar);
+    let why = e.reason.as_deref().map(|why| format!(";理由:{why}"));
+    format!("待电话派遣给 {},{due} 前打通{}", e.unit, why.unwrap_or_default())
+}
+
+fn called(e: &Called) -> String {
+    match &e.person {
+        Some(person) => format!("电话打通 {}:{},{person} 接听", e.unit, e.number),
+        None => format!("电话未打通 {}:{}", e.unit, e.number),
+    }
 }
 
 fn dispatched(e: &Dispatched, calendar: &Calendar) -> String {

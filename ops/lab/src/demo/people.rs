@@ -7,6 +7,7 @@ use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::application::{Begun, Pending, Wish};
 use duban_actors::case::assignment::Assignment;
+use duban_actors::case::calls::Outcome as CallOutcome;
 use duban_actors::case::command::{
     Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Ruling, Seen,
 };
@@ -83,6 +84,14 @@ pub(super) fn next(
                 if chance.random_ratio(9, 10) { Finding::Confirmed } else { Finding::Refuted };
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
             by_collector(task, &mut chance, command)
+        }
+        State::Filed(filing, Phase::AwaitingDispatch(_)) if filing.call.is_some() => {
+            let command = Command::Call {
+                number: "0317-5550000".into(),
+                person: Some("值班员".into()),
+                outcome: CallOutcome::Answered,
+            };
+            Some(by_dispatcher(desk, command))
         }
         State::Filed(filing, Phase::AwaitingDispatch(_)) => {
             let candidates = filing.entry(cx)?.candidates_in(filing.report.grid.as_ref());

@@ -14,6 +14,7 @@ const REPLY: &str = "reply";
 /// The tables of disputes and of applications, which files of before have not.
 const DISPUTE: &str = "dispute";
 const APPLICATION: &str = "application";
+const CALL: &str = "call";
 /// The highest supervision level.
 pub(crate) const LEVEL_MAX: i64 = 3;
 /// More steps than this in one stage or ladder are a slip of the pen; the rest is not read.
@@ -63,6 +64,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
     if let Some(mut table) = root.table_if(DISPUTE, findings) {
         disputes::read(&mut stages.disputes, &mut table, findings);
         stage(&mut stages.dispute, Whose::Unit, table, findings);
+    }
+    if let Some(table) = root.table_if(CALL, findings) {
+        stage(&mut stages.call, Whose::Centre, table, findings);
     }
     if let Some(table) = root.table_if(APPLICATION, findings) {
         stage(&mut stages.application, Whose::Unit, table, findings);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Contact;
 use super::Unit;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::Table;
@@ -88,6 +89,13 @@ impl Unit {
             None => &[],
         };
         duties.iter().filter(|(_, lacking)| *lacking).map(|(lack, _)| *lack).collect()
+    }
+
+    /// The numbers to call, people's with their names, in the order of the file.
+    pub fn telephones(&self) -> Vec<String> {
+        let theirs = |one: &Contact| Some(format!("{} {}", one.name, one.phone.as_ref()?));
+        let own = self.contacts.iter().filter_map(theirs);
+        self.landline.iter().cloned().chain(own).collect()
     }
 
     /// Whether there is a number to call.

@@ -204,7 +204,7 @@ fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// 环节,如 handling;applied 为有申请待审核的;不写则为全部未结案件
+    /// 环节,如 handling;applied 为有申请待审核的,call 为待打电话的;不写则为全部未结案件
     stage: Option<String>,
     /// 单位
     unit: Option<Key>,

@@ -71,6 +71,7 @@ words! {
     disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
     finding_of = crate::operations::cases::disputes::FoundAs: "stays" "stays-credited" "moves-to";
     ruling = duban_actors::case::command::Ruling: "grant" "refuse";
+    call_outcome = duban_actors::case::calls::Outcome: "answered" "no-answer";
     decision = duban_actors::case::command::Decision: "accept" "refuse";
     order = duban_actors::case::supervision::OrderKind: "leader" "important";
 }

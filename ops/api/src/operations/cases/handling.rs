@@ -17,7 +17,7 @@ use crate::operations::exposed::Operation;
 
 /// 派遣
 ///
-/// 派遣到一个单位;时限从此刻起算。手册没有列出的单位须写明理由(办法第十五条)。
+/// 派遣到一个单位;时限从此刻起算。电话单位待打通电话(call)时才算派遣。手册没有列出的单位须写明理由(办法第十五条)。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dispatch {
