@@ -2,7 +2,7 @@
 //!
 //! The light is for whoever shows it: they know what time it is. Names and numbers of reporters are not shown.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::assignment::{Assignment, Progress, StepState};
 use super::returns::{AskedReturn, Form};
@@ -50,21 +50,7 @@ pub fn view(case: &Case) -> Value {
         fields.insert("task".into(), task_view(task));
     }
     if let Some(filing) = state.filing() {
-        fields.insert("filing".into(), filing_view(filing));
-        let orders: Vec<Value> = filing.orders.iter().map(order_view).collect();
-        fields.insert("orders".into(), orders.into());
-        let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
-        fields.insert("returns".into(), returns.into());
-        fields.insert("disputes".into(), json!(filing.disputes));
-        fields.insert("facts".into(), json!(filing.facts));
-        fields.insert("help".into(), json!(filing.help));
-        if let Some(call) = &filing.call {
-            let wanted = json!({
-                "unit": call.unit, "since": call.since, "due": call.clock.due, "tries": call.tries,
-            });
-            fields.insert("call".into(), wanted);
-        }
-        fields.insert("deferrals".into(), json!(filing.deferrals));
+        filed(filing, fields);
         if let Some(assignment) = state.assignment() {
             fields.insert("unit".into(), json!(assignment.unit));
             fields.insert("due".into(), json!(assignment.due));
@@ -101,6 +87,25 @@ pub fn view(case: &Case) -> Value {
         fields.insert("closed".into(), closed_view(closed));
     }
     shown
+}
+
+/// What a filed case has had done to it.
+fn filed(filing: &Filing, fields: &mut Map<String, Value>) {
+    fields.insert("filing".into(), filing_view(filing));
+    let orders: Vec<Value> = filing.orders.iter().map(order_view).collect();
+    fields.insert("orders".into(), orders.into());
+    let returns: Vec<Value> = filing.returns.iter().map(return_view).collect();
+    fields.insert("returns".into(), returns.into());
+    fields.insert("disputes".into(), json!(filing.disputes));
+    fields.insert("facts".into(), json!(filing.facts));
+    fields.insert("help".into(), json!(filing.help));
+    fields.insert("deferrals".into(), json!(filing.deferrals));
+    if let Some(call) = &filing.call {
+        let wanted = json!({
+            "unit": call.unit, "since": call.since, "due": call.clock.due, "tries": call.tries,
+        });
+        fields.insert("call".into(), wanted);
+    }
 }
 
 fn report_view(report: &Report) -> Value {

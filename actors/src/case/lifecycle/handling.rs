@@ -85,7 +85,12 @@ pub(super) fn decide(
 
         _ => return Err(out_of_order(state)),
     };
-    // Whoever is there, at work or done has read the case: that signs for it, too.
+    Ok(signed(state, event, at, cx))
+}
+
+/// The same, with what it says by itself: whoever is there, at work or done has read the case, which signs for it; whoever
+/// feeds back gives up what it disputes, and lets a deferred case go on.
+fn signed(state: &State, event: Event, at: Timestamp, cx: &Context) -> Vec<Event> {
     let signs =
         matches!(event, Event::Arrived { .. } | Event::Started { .. } | Event::FeedbackGiven(_));
     let unsigned = if let State::Filed(filing, Phase::Held(_, holder)) = state {
@@ -100,7 +105,7 @@ pub(super) fn decide(
             given_up.or_else(|| deferring::by_feedback(state, at, cx))
         })
         .flatten();
-    Ok(receipt.into_iter().chain(given_up).chain([event]).collect())
+    receipt.into_iter().chain(given_up).chain([event]).collect()
 }
 
 /// The receipt, from which on it is counted until when the case may be given back.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use duban_actors::case::Channel;
 use duban_actors::case::command::{Delivery, Finding};
 use duban_actors::case::event::{
-    Adopted, CallWanted, Called, ClosedEvent, Dispatched, Event, FeedbackGiven, Lateness,
+    Adopted, CallWanted, Called, ClosedEvent, Dispatched, Event, FeedbackGiven, Filed, Lateness,
     OrderIssued, RaiseCause, Registered, StepDecided, TaskGiven, Validated, Verdict, Verified,
 };
 use duban_actors::case::recalculation::Recalculated;
@@ -31,13 +31,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         Event::ValidationOrdered(task) => format!("派员核实:{}", task_words(task, calendar)),
         Event::Validated(e) => validated(e),
         Event::Declined { reason, .. } => format!("不予立案:{reason}"),
-        Event::Filed(e) => format!(
-            "立案:条件 {},时限 {}(手册第 {} 版){}",
-            e.condition,
-            e.limit,
-            e.edition,
-            e.reason.as_deref().map(|why| format!(",未经核实:{why}")).unwrap_or_default()
-        ),
+        Event::Filed(e) => filed(e),
         Event::Numbered { number } => format!("编号 {number}"),
         Event::CallWanted(e) => call_wanted(e, calendar),
         Event::Called(e) => called(e),
@@ -133,6 +127,12 @@ fn registered(e: &Registered) -> String {
     let urgent = e.urgent.as_ref().map(|why| format!(",紧急:{why}")).unwrap_or_default();
     let (channel, doubt) = (channel_word(e.channel), doubt.unwrap_or_default());
     format!("登记({channel},{} {}{urgent}){text}{}{doubt}", e.source, e.external_id, e.text)
+}
+
+fn filed(e: &Filed) -> String {
+    let unseen = e.reason.as_deref().map(|why| format!(",未经核实:{why}"));
+    let (condition, limit, edition) = (&e.condition, &e.limit, &e.edition);
+    format!("立案:条件 {condition},时限 {limit}(手册第 {edition} 版){}", unseen.unwrap_or_default())
 }
 
 fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {

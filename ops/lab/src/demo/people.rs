@@ -85,21 +85,7 @@ pub(super) fn next(
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
             by_collector(task, &mut chance, command)
         }
-        State::Filed(filing, Phase::AwaitingDispatch(_)) if filing.call.is_some() => {
-            let command = Command::Call {
-                number: "0317-5550000".into(),
-                person: Some("值班员".into()),
-                outcome: CallOutcome::Answered,
-            };
-            Some(by_dispatcher(desk, command))
-        }
-        State::Filed(filing, Phase::AwaitingDispatch(_)) => {
-            let candidates = filing.entry(cx)?.candidates_in(filing.report.grid.as_ref());
-            let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
-            let unit = candidates.get(place)?.clone();
-            let command = Command::Dispatch { unit, method: None, reason: None };
-            Some(by_dispatcher(desk, command))
-        }
+        State::Filed(filing, Phase::AwaitingDispatch(_)) => dispatched(filing, desk, cx),
         State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
             Some(receipt((filing, held), Temper::of(seed, &held.unit), &mut chance))
         }
@@ -154,6 +140,22 @@ fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
             reason: None,
         },
     }
+}
+
+/// The desk chooses a unit, and calls one that has no system.
+fn dispatched(filing: &Filing, desk: Duration, cx: &Context) -> Option<Step> {
+    if filing.call.is_some() {
+        let command = Command::Call {
+            number: "0317-5550000".into(),
+            person: Some("值班员".into()),
+            outcome: CallOutcome::Answered,
+        };
+        return Some(by_dispatcher(desk, command));
+    }
+    let candidates = filing.entry(cx)?.candidates_in(filing.report.grid.as_ref());
+    let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
+    let unit = candidates.get(place)?.clone();
+    Some(by_dispatcher(desk, Command::Dispatch { unit, method: None, reason: None }))
 }
 
 /// The desk says what it thinks of a return; then the chief decides.

@@ -2,12 +2,13 @@
 
 use duban_core::clock::Timestamp;
 use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
+use duban_rules::vocabulary::UnitId;
 use serde_json::{Value, json};
 
 use super::local;
 use crate::case::application::Wish;
 use crate::case::command::{Determination, Ground, Opinion};
-use crate::case::disputes::Binding;
+use crate::case::disputes::{Binding, Determined};
 use crate::case::note::{About, Entry, Note};
 use crate::case::returns::Form;
 use crate::case::{Case, Filing, Holder, State};
@@ -77,24 +78,29 @@ pub(super) fn said(
         say("proposed", json!(dispute.proposes.as_ref().map(|id| cx.rules.units.name_of(id))));
     }
     if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
-        let finding = match &found.finding {
-            Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
-            Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
-            Determination::MovesTo(unit) => format!("由{}处置", cx.rules.units.name_of(unit)),
-            Determination::Joint { lead, helpers } => {
-                let names: Vec<&str> =
-                    helpers.iter().map(|id| cx.rules.units.name_of(id)).collect();
-                format!("由{}主办,{}协办", cx.rules.units.name_of(lead), names.join("、"))
-            }
-        };
-        let unheard = match &found.binding {
-            Binding::Bound | Binding::Answered => String::new(),
-            Binding::At(step) => {
-                format!(";该单位未到现场,{} 前可以退单方式书面答复,逾期生效", local(step.due, cx))
-            }
-        };
-        say("finding", json!(finding + &unheard));
+        say("finding", json!(finding(found, cx)));
     }
+}
+
+/// What was found, in words.
+fn finding(found: &Determined, cx: &Context) -> String {
+    let name = |id: &UnitId| cx.rules.units.name_of(id).to_owned();
+    let finding = match &found.finding {
+        Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
+        Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
+        Determination::MovesTo(unit) => format!("由{}处置", name(unit)),
+        Determination::Joint { lead, helpers } => {
+            let names: Vec<String> = helpers.iter().map(name).collect();
+            format!("由{}主办,{}协办", name(lead), names.join("、"))
+        }
+    };
+    let unheard = match &found.binding {
+        Binding::Bound | Binding::Answered => String::new(),
+        Binding::At(step) => {
+            format!(";该单位未到现场,{} 前可以退单方式书面答复,逾期生效", local(step.due, cx))
+        }
+    };
+    finding + &unheard
 }
 
 /// Who has the case that somebody helps with, and who helped.
