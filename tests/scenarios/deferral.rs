@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use duban_actors::case::assignment::StepState;
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::command::{Ground, Opinion, Outcome, Resumption, Ruling, Signed};
-use duban_actors::case::deferral::Deferred;
 use duban_actors::case::explain::explain;
+use duban_actors::case::facts::Stop;
 use duban_actors::case::supervision::OrderStanding;
 use duban_actors::case::{Command, Event, Refusal, StandsStill, StopCause, Timeliness, listing};
 use duban_actors::context::Context;
@@ -322,13 +322,14 @@ fn resumed_it_goes_on_with_the_rest_or_a_stated_limit() {
         assert!(ahead.contains(&format!("handling.1.1/{step}")), "{step} of {ahead:?}");
     }
     assert!(!held.marks.iter().any(|mark| mark.standing == StepState::Decided));
-    let span = Deferred {
-        assignment: 1,
+    let span = Stop {
+        why: StopCause::Deferred,
         asked: march(10, 9, 30),
         from: march(18, 10, 0),
         until: Some(on(5, 15, 10, 0)),
     };
-    assert_eq!(*road.case.state.filing().unwrap().deferrals, [span]);
+    let filing = road.case.state.filing().unwrap();
+    assert_eq!((filing.deferrals, &*filing.facts.last().unwrap().stops), (1, &[span][..]));
     let (template, to, words) = said(&road).remove(0);
     assert_eq!(template, "resumed");
     assert!(to.contains(&"deputy-head".to_owned()), "whoever heard of the levels hears it: {to:?}");

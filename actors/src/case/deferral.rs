@@ -15,8 +15,8 @@ use crate::context::Context;
 
 /// Months after which a deferred case is looked at again at the latest.
 pub const REVIEW_MONTHS: u32 = 3;
-/// Deferrals of one case, which are all remembered: one more is refused.
-pub const DEFERRALS_MAX: usize = 40;
+/// Deferrals of one case: one more is refused.
+pub const DEFERRALS_MAX: u16 = 16;
 
 /// Days before the review on which it is announced.
 const ANNOUNCED: [u64; 2] = [30, 7];
@@ -35,19 +35,6 @@ pub struct Deferral {
     pub leader: CompactString,
     /// When the case is looked at again, with the reminders ahead.
     pub review: StageClock,
-}
-
-/// A time for which a case was deferred.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deferred {
-    /// In which assignment.
-    pub assignment: u16,
-    /// When the unit asked for it.
-    pub asked: Timestamp,
-    /// Its first instant: when the consent was on record.
-    pub from: Timestamp,
-    /// The instant after its last; none while it goes on.
-    pub until: Option<Timestamp>,
 }
 
 /// The last day on which what is deferred at `at` is looked at again.

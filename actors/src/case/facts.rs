@@ -13,7 +13,7 @@ use duban_rules::vocabulary::{TimeLimit, UnitId};
 use serde::{Deserialize, Serialize};
 
 pub use counting::{Length, Outcome, Period, Standing};
-pub(crate) use noted::Before;
+pub(crate) use noted::Watch;
 
 use super::{StopCause, Timeliness};
 
@@ -21,7 +21,7 @@ use super::{StopCause, Timeliness};
 const FACTS_MAX: usize = 16;
 
 /// Changes that a value of a stretch remembers; of more the oldest is forgotten.
-const CHANGES_MAX: usize = 32;
+const CHANGES_MAX: usize = 64;
 
 /// One stretch of a case with one unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct DueSince {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
     pub why: StopCause,
+    /// When what stopped it was asked for; of most it is when it stopped.
+    pub asked: Timestamp,
     pub from: Timestamp,
     /// When the unit had the case in hand again; none where it did not.
     pub until: Option<Timestamp>,

@@ -13,7 +13,6 @@ use super::assignment::{Assignment, Returned};
 use super::calls::ToCall;
 use super::clock::{Span, StageClock, Taken};
 use super::command::Ground;
-use super::deferral::{DEFERRALS_MAX, Deferred};
 use super::disputes::{Binding, Determined};
 use super::entry::{Entry, FiledUnder};
 use super::facts::Fact;
@@ -61,8 +60,8 @@ pub struct Filing {
     pub help: Box<[Help]>,
     /// The call that is to be made, while the case awaits dispatch to a unit on the telephone.
     pub call: Option<Box<ToCall>>,
-    /// When it was deferred; at most [`DEFERRALS_MAX`], oldest first.
-    pub deferrals: Box<[Deferred]>,
+    /// How often it was deferred; since when and until when is in its facts.
+    pub deferrals: u16,
 }
 
 impl Filing {
@@ -136,18 +135,6 @@ impl Filing {
     /// Remembers what was found. A bound case is disputed no more, so that there is hardly ever a second.
     pub(super) fn determined(&mut self, found: Determined) {
         remember(&mut self.disputes, found, DISPUTES_MAX);
-    }
-
-    /// Remembers that it is deferred.
-    pub(super) fn deferred(&mut self, deferred: Deferred) {
-        remember(&mut self.deferrals, deferred, DEFERRALS_MAX);
-    }
-
-    /// Remembers that it goes on.
-    pub(super) fn resumed(&mut self, at: Timestamp) {
-        for deferred in self.deferrals.iter_mut().filter(|deferred| deferred.until.is_none()) {
-            deferred.until = Some(at);
-        }
     }
 
     /// Whether a finding of whose it is binds: no unit gives it back or disputes it any more (article 19).

@@ -60,7 +60,7 @@ use duban_core::outbox::{Claim, Message};
 use super::assignment::StepState;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
-use super::facts::Before;
+use super::facts::Watch;
 use super::returns::Lane;
 use super::{
     Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, remains,
@@ -273,12 +273,12 @@ fn by_lane(
 /// # Errors
 /// [`Corrupt`] on a history that [`decide_at`] cannot have written.
 fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
-    let before = Before::of(&state);
+    let watch = Watch::over(&state);
     let mut state = phase_after(state, event)?;
     if let (Some(lane), Some(filing)) = (returning::came_to_nothing(event), state.filing_mut()) {
         filing.waits_for_no_form(lane);
     }
-    before.noted(&mut state, event);
+    watch.noted(&mut state, event);
     Ok(state)
 }
 

@@ -58,6 +58,8 @@ pub enum Refusal {
     NoCallToMake,
     /// An answered call says who answered (article 7).
     AnswererMissing,
+    /// The number that was called is on record, too (article 7).
+    NumberMissing,
     /// A feedback tells a result (article 16).
     ResultMissing,
     /// A feedback shows a photo, unless the centre enters it (article 16).
@@ -131,7 +133,7 @@ pub enum Refusal {
     /// A deferred case is looked at again after today and within three months (article 27).
     ReviewDate { latest: NaiveDate },
     /// The case was deferred as often as it can be.
-    DeferredTooOften { most: usize },
+    DeferredTooOften { most: u16 },
     /// The county leader's consent is wanted, and nobody decides for them (article 27).
     ConsentAwaited,
     /// No consent of the county leader is wanted.

@@ -99,7 +99,6 @@ fn filed(filing: &Filing, fields: &mut Map<String, Value>) {
     fields.insert("disputes".into(), json!(filing.disputes));
     fields.insert("facts".into(), json!(filing.facts));
     fields.insert("help".into(), json!(filing.help));
-    fields.insert("deferrals".into(), json!(filing.deferrals));
     if let Some(call) = &filing.call {
         let wanted = json!({
             "unit": call.unit, "since": call.since, "due": call.clock.due, "tries": call.tries,
@@ -127,6 +126,7 @@ fn filing_view(filing: &Filing) -> Value {
     json!({
         "number": filing.number, "condition": filing.condition, "limit": filing.limit,
         "assignments": filing.assignments, "reworks": filing.reworks,
+        "deferrals": filing.deferrals,
     })
 }
 

@@ -56,7 +56,7 @@ pub struct Line {
     #[schema(value_type = String, format = Date)]
     pub review_on: NaiveDate,
     /// 此前缓办过几次
-    pub before: usize,
+    pub before: u16,
     /// 案件地点
     pub address: String,
 }
@@ -79,10 +79,10 @@ pub fn ledger(journal: &Journal, cx: &Context, most: usize) -> Result<Vec<Line>,
 fn line(case: &Case, cx: &Context) -> Option<Line> {
     let (filing, held, _) = case.state.held()?;
     if let Some((since, deferral)) = case.state.deferral() {
-        let before = filing.deferrals.len().saturating_sub(1);
+        let before = filing.deferrals.saturating_sub(1);
         return Some(Line {
             standing: Standing::Deferred,
-            asked: filing.deferrals.last()?.asked,
+            asked: filing.facts.last()?.stops.last()?.asked,
             since: Some(since),
             leader: Some(deferral.leader.to_string()),
             review_on: cx.rules.calendar.local(deferral.review.due.into()).date(),
@@ -106,7 +106,7 @@ fn blank(case: &Case, filing: &Filing, unit: &UnitId) -> Line {
         since: None,
         leader: None,
         review_on: NaiveDate::default(),
-        before: filing.deferrals.len(),
+        before: filing.deferrals,
         address: filing.report.address.to_string(),
     }
 }

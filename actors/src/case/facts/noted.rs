@@ -9,11 +9,11 @@ use duban_rules::vocabulary::TimeLimit;
 use super::{CHANGES_MAX, DueSince, End, FACTS_MAX, Fact, Left, Stop};
 use crate::case::assignment::{Assignment, Progress};
 use crate::case::filing::remember;
-use crate::case::{Event, Filing, StandsStill, State};
+use crate::case::{Event, Filing, StandsStill, State, StopCause};
 
 /// What is compared of a case before an event with the case after it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Before(Option<Stretch>);
+pub(crate) struct Watch(Option<Stretch>);
 
 /// The stretch under way.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,11 @@ struct Stretch {
     applied: Option<Timestamp>,
 }
 
-impl Before {
+impl Watch {
     /// How the case stands before an event.
-    pub(crate) fn of(state: &State) -> Before {
+    pub(crate) fn over(state: &State) -> Watch {
         let still = state.stands_still();
-        Before(state.assignment().map(|held| Stretch::of(held, still)))
+        Watch(state.assignment().map(|held| Stretch::of(held, still)))
     }
 
     /// Notes in the facts what `event` made of the case.
@@ -111,7 +111,9 @@ impl Stretch {
             stop.until = Some(at);
         }
         if let Some(StandsStill { since, why }) = self.still {
-            remember(&mut fact.stops, Stop { why, from: since, until: None }, CHANGES_MAX);
+            let asked = was.and_then(|was| was.applied).filter(|_| why == StopCause::Deferred);
+            let stop = Stop { why, asked: asked.unwrap_or(since), from: since, until: None };
+            remember(&mut fact.stops, stop, CHANGES_MAX);
         }
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         facts: Box::default(),
         help: Box::default(),
         call: None,
-        deferrals: Box::default(),
+        deferrals: 0,
     };
     let unit = Holder::Unit { receipt: None };
     Some(State::held_by(Box::new(filing), Box::new(assignment), unit))

@@ -14,7 +14,7 @@ use crate::case::application::{Before, Pending, Wish};
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Resumption, Ruling, Signed};
-use crate::case::deferral::{self, DEFERRALS_MAX, Deferral, Deferred};
+use crate::case::deferral::{self, DEFERRALS_MAX, Deferral};
 use crate::case::event::{ConsentWanted, DeferredEvent, ResumedEvent, StepDecided};
 use crate::case::recalculation::going_on;
 use crate::case::{Command, Event, Filing, Holder, Phase, Refusal, State};
@@ -29,7 +29,7 @@ pub(super) fn fits(
     at: Timestamp,
     cx: &Context,
 ) -> Result<(), Refusal> {
-    if filing.deferrals.len() >= DEFERRALS_MAX {
+    if filing.deferrals >= DEFERRALS_MAX {
         return Err(Refusal::DeferredTooOften { most: DEFERRALS_MAX });
     }
     let latest = deferral::latest(at, cx);
@@ -189,17 +189,15 @@ pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> 
             let application = std::mem::take(&mut held.application);
             let no = application.pending().map_or(0, |pending| pending.no);
             orders::settled(&mut filing, since);
-            let (assignment, asked) = (held.no, deferred.asked);
-            filing.deferred(Deferred { assignment, asked, from: since, until: None });
+            filing.deferrals = filing.deferrals.saturating_add(1);
             let (leader, review) = (deferred.leader.clone(), deferred.review.clone());
             let deferral = Box::new(Deferral { no, leader, review });
             Ok(State::held_by(filing, held, Holder::Deferred { since, deferral }))
         }
         (
-            State::Filed(mut filing, Phase::Held(held, Holder::Deferred { .. })),
+            State::Filed(filing, Phase::Held(held, Holder::Deferred { .. })),
             Event::Resumed(resumed),
         ) => {
-            filing.resumed(resumed.at);
             let held = Box::new(held.going_on(resumed.pause, resumed.limit));
             let state = State::held_by(filing, held, Holder::Unit { receipt: None });
             match &resumed.moved {

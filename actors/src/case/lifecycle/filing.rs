@@ -124,7 +124,7 @@ pub(super) fn filed_from(intake: Intake, filed: &Filed) -> State {
         facts: Box::default(),
         help: Box::default(),
         call: None,
-        deferrals: Box::default(),
+        deferrals: 0,
     };
     let clock = Box::new(filed.clock.clone());
     State::Filed(Box::new(filing), Phase::AwaitingDispatch(clock))
