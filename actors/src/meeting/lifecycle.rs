@@ -349,7 +349,7 @@ fn sitting(
         return Err(Refusal::NobodyThere);
     }
     let names = call.invited.iter().map(|one| one.name.clone());
-    let (present, absent) = names.partition(|name| came.contains(name));
+    let (present, absent) = names.partition(|name| name == chair || came.contains(name));
     Ok(Sitting { at, chair: chair.clone(), present, absent })
 }
 

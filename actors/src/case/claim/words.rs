@@ -49,6 +49,7 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
         filed(filing, cx, &mut say);
         said_of_order(case, filing, note, cx, &mut say);
         requests::said(case, filing, note, cx, &mut say);
+        requests::said_of_bound(filing, note, cx, &mut say);
     } else {
         say("small_class", json!("(未立案)"));
     }

@@ -19,7 +19,7 @@ pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
     };
     if let Event::HelpAsked(asked) = event {
         let about = About::HelpAsked { no: asked.no, due: asked.clock.due };
-        vec![to("help-asked", (Some(asked.unit.clone()), about), "", asked.at)]
+        vec![to("help-asked", (Some(asked.unit.clone()), about), &asked.reason, asked.at)]
     } else if let Event::HelpGiven(given) = event {
         let about = About::HelpGiven { no: given.no };
         let lead = case.state.unit().cloned();

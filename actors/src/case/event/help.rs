@@ -14,6 +14,9 @@ pub struct HelpAsked {
     /// Counts the sub-tasks of a case from 1.
     pub no: u16,
     pub unit: UnitId,
+    /// What was found of it, and so what it is to do; empty in records that do not say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     /// The clock of the sub-task.
     pub clock: StageClock,
 }

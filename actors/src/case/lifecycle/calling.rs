@@ -58,6 +58,9 @@ pub(super) fn called(
     let (Command::Call { number, person, outcome }, Some(call)) = (command, &filing.call) else {
         return Err(Refusal::NoCallToMake);
     };
+    if line::is_blank(number) {
+        return Err(Refusal::NumberMissing);
+    }
     let person = person.clone().filter(|person| !line::is_blank(person));
     let follows = match outcome {
         Outcome::NoAnswer => None,

@@ -178,7 +178,7 @@ pub(super) fn determine(
             goes_on((filing, held), Span { from: at, until: at }, credited, cx)
         }
     };
-    let help = helping::ask(filing, helpers, asked, cx);
+    let help = helping::ask(filing, (helpers, why), asked, cx);
     let (finding, by) = (finding.clone(), asked.by.clone());
     let meeting_off = meeting::off((since, dispute), at);
     let found =

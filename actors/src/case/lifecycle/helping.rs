@@ -68,7 +68,7 @@ pub(super) fn fit(finding: &Determination, cx: &Context) -> Result<(), Refusal> 
 /// Asks each helper.
 pub(super) fn ask<'a>(
     filing: &'a Filing,
-    helpers: &'a [UnitId],
+    (helpers, reason): (&'a [UnitId], &'a str),
     asked: &'a Asked,
     cx: &'a Context,
 ) -> impl Iterator<Item = Event> + 'a {
@@ -77,7 +77,7 @@ pub(super) fn ask<'a>(
     numbered.map(move |(n, unit): (u16, &UnitId)| {
         let (at, no, unit) = (asked.at, last.saturating_add(n), unit.clone());
         let clock = filing.clock(&cx.rules.stages.help, at, cx);
-        Event::HelpAsked(Box::new(HelpAsked { at, no, unit, clock }))
+        Event::HelpAsked(Box::new(HelpAsked { at, no, unit, reason: reason.to_owned(), clock }))
     })
 }
 

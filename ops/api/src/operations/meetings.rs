@@ -47,7 +47,7 @@ impl Exposed for Meeting {
             "meeting-out-of-order",
             NOT_NOW,
             "会议不在这一环节",
-            "会议现为 {stands};先提请、召集,召开后录入决定和纪要",
+            "会议现处于 {stands};先提请、召集,召开后录入决定和纪要",
         ),
         told("meeting-in-the-past", NOT_SO, "时间已过", "{at} 已过,写以后的时间"),
         told("meeting-place-missing", NOT_SO, "没有写明地点", "写明开会的地点"),

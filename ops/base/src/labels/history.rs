@@ -65,7 +65,9 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     }
     let stage = stage_due(case);
     if let Some(due) = life.assignment().and_then(|assignment| assignment.due) {
-        facts.push(("截止", due_words(due, now, calendar) + mark(life, &cx.rules)));
+        let until = due_words(due, life.ran_until(now), calendar) + mark(life, &cx.rules);
+        let still = life.stands_still().map(|_| ",计时暂停").unwrap_or_default();
+        facts.push(("截止", until + still));
     }
     facts.extend(asked::facts(case, cx, now));
     if let Some(due) = stage {

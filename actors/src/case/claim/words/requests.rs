@@ -82,6 +82,19 @@ pub(super) fn said(
     }
 }
 
+/// Whoever has a case by a finding hears so: it is bound by that, and gives nothing back (article 19).
+pub(super) fn said_of_bound(
+    filing: &Filing,
+    note: &Note,
+    cx: &Context,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let found = filing.disputes.last().filter(|found| found.binding == Binding::Bound);
+    if let (About::Plain, Some(found)) = (&note.about, found) {
+        say("finding", json!(finding(found, cx)));
+    }
+}
+
 /// What was found, in words.
 fn finding(found: &Determined, cx: &Context) -> String {
     let name = |id: &UnitId| cx.rules.units.name_of(id).to_owned();

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::http::problem::Problem;
 use crate::operations;
 use duban_base::labels::case::stage_word;
+use duban_base::labels::meeting::standing_word;
 
 /// Whoever asks may not.
 pub(crate) const NO: StatusCode = StatusCode::FORBIDDEN;
@@ -90,7 +91,7 @@ fn worded(name: &str, value: &Value, text: &str) -> String {
     match name {
         "unit" => LimitUnit::deserialize(value)
             .map_or_else(|_| text.to_owned(), |counted| counted.chinese().to_owned()),
-        "stands" => stage_word(text).to_owned(),
+        "stands" => standing_word(stage_word(text)).to_owned(),
         _ => text.to_owned(),
     }
 }

@@ -52,6 +52,7 @@ pub(super) const WORDS: &[Told] = &[
         "手册规定的是 {candidates};派给其他单位须写明理由",
     ),
     told("no-call-to-make", NOT_NOW, "没有待打的电话", "先派遣给电话单位;已打通或改派的不再登记"),
+    told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码 number(办法第七条)"),
     told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)"),
     told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
     told("photo-missing", NOT_SO, "缺少照片", "反馈须附处置后的照片(办法第十六条)"),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use chrono::{Datelike as _, Months, NaiveDate};
 use clap::Args;
 use duban_actors::case::listing::{self, begun_by};
-use duban_actors::case::{self, Case, State};
+use duban_actors::case::{self, Case, StandsStill, State, StopCause};
 use duban_actors::unit::quota::{Asking, Month, Quota, Standing};
 use duban_actors::unit::{KIND, Unit};
 use duban_rules::book::calendar::Calendar;
@@ -154,6 +154,10 @@ where
         let case = Case::from_stored(&case, &stored.state)?;
         let State::Filed(filing, _) = &case.state else { continue };
         let Some((limit, held)) = filing.limit.zip(case.state.assignment()) else { continue };
+        // More time is asked for before the feedback.
+        if matches!(case.state.stands_still(), Some(StandsStill { why: StopCause::FedBack, .. })) {
+            continue;
+        }
         let most = extensions.left(held.term(limit).limit, held.extension);
         open.push(OpenShown { case: case.id.to_string(), most });
     }

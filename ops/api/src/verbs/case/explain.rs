@@ -68,7 +68,7 @@ fn without_account(
             call.line(format!("截止时刻:{due};推算时的日历已无法读取,列不出明细"))?;
             anew(call, explained, calendar)
         }
-        (None, _) => call.line("\n尚未派遣给单位,没有处置时限。"),
+        (None, _) => call.line("\n没有承办单位,没有处置时限。"),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         let form = form_word(form.as_ref(), *form_due, calendar);
         format!("申请退单{ground}:{reason}{form}")
     } else if let Event::FormAdded { .. } = event {
-        "补交退单签章单".to_owned()
+        "补交签章单".to_owned()
     } else if let Event::OpinionGiven { opinion, reason, .. } = event {
         format!("退单初审:{},{reason}", opinion.chinese())
     } else if let Event::Recalled { unit, reason, .. } = event {
