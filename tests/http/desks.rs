@@ -77,6 +77,29 @@ fn what_is_applied_for_stands_on_the_page_of_applications_until_it_is_answered()
 }
 
 #[test]
+fn a_units_quota_of_extensions_is_shown_to_the_unit_and_the_centre_and_to_no_other_unit() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        for who in ["water", "chief"] {
+            let session = Session::chosen(&server, who).await;
+            let unit = shown(&session, "/units/SW", 200).await;
+            assert!(unit.contains("href=\"/units/SW/quota\""), "{unit}");
+            let page = shown(&session, "/units/SW/quota", 200).await;
+            for said in ["本月案件", "本月没有延期申请", &case] {
+                assert!(page.contains(said), "{who}, {said}: {page}");
+            }
+            if who == "water" {
+                shown(&session, "/units/CG-ZF/quota", 403).await;
+            } else {
+                shown(&session, "/units/NOWHERE/quota", 404).await;
+            }
+        }
+    });
+}
+
+#[test]
 fn a_dispute_before_the_committee_leads_to_its_meeting() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

@@ -20,6 +20,7 @@ mod meeting;
 mod outbox;
 mod parts;
 mod password;
+mod quota;
 mod refused;
 mod session;
 mod unit;
@@ -127,6 +128,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/meetings/{no}", web::get().to(meeting::page))
         .route("/units", web::get().to(units::page))
         .route("/units/{unit}", web::get().to(unit::page))
+        .route("/units/{unit}/quota", web::get().to(quota::page))
         .route("/cases/{case}", web::get().to(case::page))
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
         .route("/outbox", web::get().to(outbox::page))

@@ -20,7 +20,7 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; object-src 'none'";
 
 /// The templates; the ending `.html` makes minijinja escape what is filled in.
-const TEMPLATES: [(&str, &str); 22] = [
+const TEMPLATES: [(&str, &str); 23] = [
     ("applications.html", include_str!("../../templates/applications.html")),
     ("case.html", include_str!("../../templates/case.html")),
     ("deferrals.html", include_str!("../../templates/deferrals.html")),
@@ -39,6 +39,7 @@ const TEMPLATES: [(&str, &str); 22] = [
     ("part-summary.html", include_str!("../../templates/part-summary.html")),
     ("part-units.html", include_str!("../../templates/part-units.html")),
     ("password.html", include_str!("../../templates/password.html")),
+    ("quota.html", include_str!("../../templates/quota.html")),
     ("refused.html", include_str!("../../templates/refused.html")),
     ("unit.html", include_str!("../../templates/unit.html")),
     ("units.html", include_str!("../../templates/units.html")),
