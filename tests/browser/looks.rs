@@ -15,7 +15,9 @@ fn every_page_fits_a_desk_and_a_phone_and_is_well_formed_for_those_who_listen() 
             sound(&browser, "login", width).await;
             browser.sign_in(&town.address, "chief", PASSWORD).await;
             let case = format!("cases/{}", town.case);
-            for page in ["", "units", "units/SW", "units/CG-HW", &case, "outbox", "password"] {
+            let pages = ["", "units", "units/SW", "units/CG-HW", "units/SW/quota", &case, "outbox"];
+            let centre = ["desk", "applications", "disputes", "deferrals", "password"];
+            for page in pages.into_iter().chain(centre) {
                 browser.go(&town.page(page)).await;
                 sound(&browser, page, width).await;
             }

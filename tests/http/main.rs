@@ -16,6 +16,7 @@ mod python;
 mod banner;
 mod calendars;
 mod closing;
+mod desks;
 mod document;
 mod ends;
 mod erasure;

@@ -22,7 +22,7 @@ pub(crate) mod row;
 mod session;
 mod shifts;
 mod system;
-pub(crate) mod units;
+pub mod units;
 
 use exposed::Exposed;
 use row::Row;

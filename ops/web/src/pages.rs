@@ -4,22 +4,29 @@
 //! One file per page; how pages look is in `ops/web/templates` and `ops/web/static`, and nothing is fetched from elsewhere.
 //! Every page is whole without JavaScript. Pages look only; to act, people use the API or the command line.
 
+mod applications;
 mod assets;
 mod case;
 mod clock;
+mod deferrals;
+mod desk;
+mod disputes;
 mod form;
 mod front;
 mod layout;
 mod live;
 mod login;
+mod meeting;
 mod outbox;
 mod parts;
 mod password;
+mod quota;
 mod refused;
 mod session;
 mod unit;
 mod units;
 mod visibility;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -114,8 +121,14 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/password", web::get().to(password::form))
         .route("/password", web::post().to(password::change))
         .route("/everywhere", web::post().to(password::leave_everywhere))
+        .route("/desk", web::get().to(desk::page))
+        .route("/applications", web::get().to(applications::page))
+        .route("/deferrals", web::get().to(deferrals::page))
+        .route("/disputes", web::get().to(disputes::page))
+        .route("/meetings/{no}", web::get().to(meeting::page))
         .route("/units", web::get().to(units::page))
         .route("/units/{unit}", web::get().to(unit::page))
+        .route("/units/{unit}/quota", web::get().to(quota::page))
         .route("/cases/{case}", web::get().to(case::page))
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
         .route("/outbox", web::get().to(outbox::page))

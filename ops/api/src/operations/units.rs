@@ -1,6 +1,6 @@
 //! Terminal units (articles 6–9): what can be read and asked of them, and how their refusals are told.
 
-pub(crate) mod quota;
+pub mod quota;
 
 use clap::Args;
 use compact_str::CompactString;

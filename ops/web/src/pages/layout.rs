@@ -20,13 +20,18 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; object-src 'none'";
 
 /// The templates; the ending `.html` makes minijinja escape what is filled in.
-const TEMPLATES: [(&str, &str); 16] = [
+const TEMPLATES: [(&str, &str); 23] = [
+    ("applications.html", include_str!("../../templates/applications.html")),
     ("case.html", include_str!("../../templates/case.html")),
+    ("deferrals.html", include_str!("../../templates/deferrals.html")),
+    ("desk.html", include_str!("../../templates/desk.html")),
+    ("disputes.html", include_str!("../../templates/disputes.html")),
     ("front.html", include_str!("../../templates/front.html")),
     ("frame.html", include_str!("../../templates/frame.html")),
     ("letters.html", include_str!("../../templates/letters.html")),
     ("light.html", include_str!("../../templates/light.html")),
     ("login.html", include_str!("../../templates/login.html")),
+    ("meeting.html", include_str!("../../templates/meeting.html")),
     ("part-escalations.html", include_str!("../../templates/part-escalations.html")),
     ("part-health.html", include_str!("../../templates/part-health.html")),
     ("part-said.html", include_str!("../../templates/part-said.html")),
@@ -34,9 +39,11 @@ const TEMPLATES: [(&str, &str); 16] = [
     ("part-summary.html", include_str!("../../templates/part-summary.html")),
     ("part-units.html", include_str!("../../templates/part-units.html")),
     ("password.html", include_str!("../../templates/password.html")),
+    ("quota.html", include_str!("../../templates/quota.html")),
     ("refused.html", include_str!("../../templates/refused.html")),
     ("unit.html", include_str!("../../templates/unit.html")),
     ("units.html", include_str!("../../templates/units.html")),
+    ("waiting.html", include_str!("../../templates/waiting.html")),
 ];
 
 /// Who looks at a page, and where they are.
@@ -52,6 +59,10 @@ pub(super) struct Frame {
     csrf: String,
     /// Whether what needs an operator is offered.
     operates: bool,
+    /// Whether a desk of the centre is theirs to look after.
+    keeps_desk: bool,
+    /// Whether what is for those who see all is offered.
+    sees_all: bool,
     /// What is wrong with the server, for those who see to it.
     warning: Option<String>,
 }
@@ -77,6 +88,8 @@ impl Frame {
             posts: posts.join("、"),
             csrf,
             operates: stay.operates(),
+            keeps_desk: !stay.desks().is_empty(),
+            sees_all: stay.sees_all(),
             warning: stay.warning.clone(),
         }
     }

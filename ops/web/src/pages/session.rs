@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use duban_actors::desks::Desk;
 use duban_actors::role::Role;
 
 use super::refused::Refused;
@@ -32,9 +33,11 @@ pub(super) struct Stay {
 pub(super) async fn of(request: &HttpRequest, server: &Server) -> Result<Option<Stay>, Failure> {
     let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
     let Some(visitor) = server.guard.by_session(cookie.value()).await? else { return Ok(None) };
-    let told = visitor.roles().iter().any(|role| role.sees_all());
-    let warning = if told { warning(server).await } else { None };
-    Ok(Some(Stay { visitor, warning }))
+    let mut stay = Stay { visitor, warning: None };
+    if stay.sees_all() {
+        stay.warning = warning(server).await;
+    }
+    Ok(Some(stay))
 }
 
 /// What is to be known of the rules in force, of the configured ones, and of those that wait for their day.
@@ -75,6 +78,21 @@ pub(super) async fn needed(request: &HttpRequest, server: &Server) -> Result<Sta
     }
 }
 
+/// Who is here, on a page for those who may read everything.
+///
+/// # Errors
+/// The same, and who may not.
+pub(super) async fn needed_who_sees_all(
+    request: &HttpRequest,
+    server: &Server,
+) -> Result<Stay, Refused> {
+    let stay = needed(request, server).await?;
+    if stay.sees_all() { Ok(stay) } else { Err(Refused::Forbidden(NOT_ALL)) }
+}
+
+/// What others hear there.
+const NOT_ALL: &str = "只有监督指挥中心、城管委主任、主管县长和系统管理员可以查看。";
+
 impl Stay {
     /// As whom they ask, in each of their posts.
     pub(super) fn askers(&self) -> impl Iterator<Item = Asker> + '_ {
@@ -84,6 +102,19 @@ impl Stay {
     /// Whether they may look at what waits for the operator.
     pub(super) fn operates(&self) -> bool {
         self.visitor.holds(Role::Operator)
+    }
+
+    /// Whether they may read everything, in any of their posts.
+    pub(super) fn sees_all(&self) -> bool {
+        self.visitor.roles().iter().any(|role| role.sees_all())
+    }
+
+    /// The desks of their posts; the head of the centre looks after all of them.
+    pub(super) fn desks(&self) -> Vec<Desk> {
+        let roles = self.visitor.roles();
+        let is_theirs =
+            |desk: &Desk| roles.contains(&Role::CentreHead) || roles.contains(&desk.role());
+        Desk::ALL.iter().copied().filter(is_theirs).collect()
     }
 
     /// What a form of this session must bring with it.

@@ -36,57 +36,57 @@ const OPEN_MAX: usize = 200;
 
 /// A unit's quota of a month.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct QuotaShown {
+pub struct QuotaShown {
     /// 单位代码
     #[schema(example = "CG-HW")]
-    unit: String,
+    pub unit: String,
     /// 月份
     #[schema(example = "2026-03")]
-    month: String,
+    pub month: String,
     /// 当月派给该单位的案件数
-    n: u32,
+    pub n: u32,
     /// 案件数的统计时刻
     #[schema(value_type = String, format = DateTime)]
-    as_of: Timestamp,
+    pub as_of: Timestamp,
     /// 当月的申请是否还有记录;没有的,以下各项不作数
-    is_kept: bool,
+    pub is_kept: bool,
     /// 可以延期的案件数
-    allowed: u32,
+    pub allowed: u32,
     /// 已用的名额:待审核的、同意的、审核不同意的
-    used: u32,
+    pub used: u32,
     /// 同意的
-    approved: u32,
+    pub approved: u32,
     /// 超出名额的
-    over: u32,
+    pub over: u32,
     /// 当月的申请
-    asked: Vec<AskedShown>,
+    pub asked: Vec<AskedShown>,
     /// 在办案件最多还可延长多少,最先到期的在前,最多 200 件
-    open: Vec<OpenShown>,
+    pub open: Vec<OpenShown>,
 }
 
 /// An application.
 #[derive(Debug, Serialize, ToSchema)]
-struct AskedShown {
+pub struct AskedShown {
     /// 案件号
-    case: String,
+    pub case: String,
     /// 案件的第几次申请
-    no: u16,
+    pub no: u16,
     /// 申请时刻
     #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
+    pub at: Timestamp,
     /// 待审核 pending,同意 granted,超出名额同意 beyond,审核不同意 refused,因名额已满不同意 used-up
     #[schema(value_type = String, example = "granted")]
-    standing: Standing,
+    pub standing: Standing,
 }
 
 /// An open case.
 #[derive(Debug, Serialize, ToSchema)]
-struct OpenShown {
+pub struct OpenShown {
     /// 案件号
-    case: String,
+    pub case: String,
     /// 最多还可延长多少
     #[schema(value_type = String, example = "1 work_day")]
-    most: TimeLimit,
+    pub most: TimeLimit,
 }
 
 /// Which month.
@@ -182,6 +182,14 @@ where
     }))
 }
 
+/// The quota of the month that runs at `now`; none of a unit that nobody knows.
+///
+/// # Errors
+/// What keeps it from being read.
+pub fn this_month(store: &Store, unit: &UnitId, now: Timestamp) -> Result<Option<QuotaShown>> {
+    shown(store, unit, now)
+}
+
 /// A unit's quota, for the unit itself and for the centre.
 pub(crate) async fn show(
     server: Data<Server>,
@@ -254,7 +262,8 @@ impl Looking for QuotaOf {
     }
 }
 
-fn chinese(standing: Standing) -> &'static str {
+/// What people call where an application stands in the quota.
+pub fn chinese(standing: Standing) -> &'static str {
     match standing {
         Standing::Pending => "待审核",
         Standing::Granted => "同意",

@@ -1,0 +1,127 @@
+//! `GET /disputes`: the cases of which it is disputed whose they are, with the meetings that are to find it, for those who see
+//! all (article 19).
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use duban_actors::case::{Case, Holder, listing};
+use duban_actors::context::Context;
+use duban_actors::meeting::{Meeting, OPEN};
+use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::{Failure, Journal};
+use serde::Serialize;
+
+use super::Pages;
+use super::layout::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::session;
+use super::waiting::Waiting;
+use duban_base::labels::instant;
+use duban_base::labels::meeting::standing_word;
+use duban_base::state::{read, readable};
+use duban_server::server::Server;
+
+/// Disputes on the page.
+const LISTED_MAX: usize = 100;
+/// Meetings on the page.
+const MEETINGS_MAX: usize = 50;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    disputes: Vec<Line>,
+    /// Whether there are more.
+    more: bool,
+    /// The committee's meetings that are ahead or not minuted.
+    meetings: Vec<Convened>,
+    more_meetings: bool,
+    at: String,
+}
+
+/// A dispute.
+#[derive(Serialize)]
+struct Line {
+    ground: &'static str,
+    /// Whose the applicant says it is.
+    proposes: Option<String>,
+    meeting: Option<Convened>,
+    #[serde(flatten)]
+    case: Waiting,
+}
+
+/// A meeting of the committee.
+#[derive(Serialize)]
+struct Convened {
+    no: String,
+    standing: String,
+    when: Option<String>,
+    subjects: Vec<String>,
+}
+
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+) -> HttpResponse {
+    let shown = shown(&request, &pages, &server).await;
+    refused::settled(&pages, &request, shown).await
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed_who_sees_all(request, server).await?;
+    let now = server.now();
+    let read = server.read(move |store| {
+        let rules = store.rules.current();
+        let (disputes, more) = disputes(&store.journal, (now, &rules.0))?;
+        let (meetings, more_meetings) = meetings(&store.journal, &rules.0)?;
+        let at = instant::minute(now, &rules.0.rules.calendar);
+        Ok::<_, Refused>(Shown { disputes, more, meetings, more_meetings, at })
+    });
+    let (shown, frame) = (read.await?, Frame::around("disputes", Some(&stay)));
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "disputes.html", &frame, shown))
+}
+
+fn disputes(
+    journal: &Journal,
+    (now, cx): (Timestamp, &Context),
+) -> Result<(Vec<Line>, bool), Failure> {
+    let there = journal.list(&listing::at_stage("disputing"), None, LISTED_MAX + 1)?;
+    let (more, mut lines) = (there.len() > LISTED_MAX, Vec::new());
+    for (order, id) in there.iter().take(LISTED_MAX) {
+        let Some(case) = readable::<Case>(journal, id)? else { continue };
+        let Some((_, _, Holder::Disputed { dispute, .. })) = case.state.held() else { continue };
+        let due = listing::instant(order).unwrap_or(Timestamp::NEVER);
+        let meeting = dispute.committee.meeting().map(|no| read::<Meeting>(journal, no));
+        let meeting = meeting.transpose()?.flatten().map(|(meeting, _)| convened(&meeting, cx));
+        let proposes = dispute.proposes.as_ref().map(|unit| cx.rules.units.name_of(unit));
+        lines.push(Line {
+            ground: dispute.ground.chinese(),
+            proposes: proposes.map(str::to_owned),
+            meeting,
+            case: Waiting::of(&case, due, (now, cx)),
+        });
+    }
+    Ok((lines, more))
+}
+
+fn meetings(journal: &Journal, cx: &Context) -> Result<(Vec<Convened>, bool), Failure> {
+    let there = journal.list(&OPEN, None, MEETINGS_MAX + 1)?;
+    let (more, mut meetings) = (there.len() > MEETINGS_MAX, Vec::new());
+    for (_, id) in there.iter().take(MEETINGS_MAX) {
+        meetings.extend(readable::<Meeting>(journal, id)?.map(|meeting| convened(&meeting, cx)));
+    }
+    Ok((meetings, more))
+}
+
+fn convened(meeting: &Meeting, cx: &Context) -> Convened {
+    let when = meeting.call().map(|call| instant::minute(call.when, &cx.rules.calendar));
+    Convened {
+        no: meeting.no.to_string(),
+        standing: standing_word(meeting.standing.name()).to_owned(),
+        when,
+        subjects: meeting.agenda.iter().map(|item| item.motion.subject.clone()).collect(),
+    }
+}

@@ -1,0 +1,177 @@
+//! `GET /meetings/{no}`: a meeting of the committee: its agenda, who is invited, what was decided, and the minutes, for those
+//! who see all (articles 4, 5 and 19).
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use compact_str::CompactString;
+use duban_actors::context::Context;
+use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting, State};
+use duban_runtime::journal::Failure;
+use serde::Serialize;
+use serde_json::json;
+
+use super::Pages;
+use super::layout::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::session;
+use duban_base::labels::instant;
+use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
+use duban_base::names::Names;
+use duban_base::state;
+use duban_base::store::Store;
+use duban_server::server::Server;
+
+/// What the page is filled in with.
+#[derive(Serialize)]
+struct Shown {
+    no: String,
+    standing: String,
+    agenda: Vec<Line>,
+    call: Option<Called>,
+    sitting: Option<Sat>,
+    minutes: Option<Written>,
+}
+
+/// An item of the agenda.
+#[derive(Serialize)]
+struct Line {
+    case: String,
+    subject: String,
+    applicant: String,
+    units: Vec<String>,
+    reason: String,
+    decision: String,
+}
+
+/// When and where it is, and who is invited.
+#[derive(Serialize)]
+struct Called {
+    when: String,
+    place: String,
+    invited: Vec<Guest>,
+}
+
+#[derive(Serialize)]
+struct Guest {
+    name: String,
+    post: &'static str,
+    organisation: String,
+    /// Who was told in their place.
+    deputy: Option<String>,
+    answer: String,
+}
+
+/// Who was there.
+#[derive(Serialize)]
+struct Sat {
+    at: String,
+    chair: String,
+    present: Vec<String>,
+    absent: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    at: String,
+    by: String,
+    record: String,
+}
+
+pub(super) async fn page(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    no: web::Path<String>,
+) -> HttpResponse {
+    let shown = shown(&request, &pages, &server, no.into_inner()).await;
+    refused::settled(&pages, &request, shown).await
+}
+
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+    no: String,
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed_who_sees_all(request, server).await?;
+    let read = server.read(move |store| {
+        let found = state::read::<Meeting>(&store.journal, &no)?;
+        let (meeting, _) = found.ok_or(Refused::NotFound)?;
+        Ok::<_, Refused>(filled(&meeting, store)?)
+    });
+    let (shown, frame) = (read.await?, Frame::around("disputes", Some(&stay)));
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "meeting.html", &frame, shown))
+}
+
+fn filled(meeting: &Meeting, store: &Store) -> Result<Shown, Failure> {
+    let rules = store.rules.current();
+    let (cx, names) = (&rules.0, Names::of(&store.journal));
+    let (call, sitting, minutes) = match &meeting.standing {
+        State::Unproposed | State::Proposed(_) => (None, None, None),
+        State::Cancelled { call, .. } => (call.as_deref(), None, None),
+        State::Called(call, _) => (Some(&**call), None, None),
+        State::Held(call, sitting, _) => (Some(&**call), Some(&**sitting), None),
+        State::Minuted(call, sitting, minutes) => {
+            (Some(&**call), Some(&**sitting), Some(&**minutes))
+        }
+    };
+    Ok(Shown {
+        no: meeting.no.to_string(),
+        standing: standing_word(meeting.standing.name()).to_owned(),
+        agenda: meeting.agenda.iter().map(|item| line(item, cx)).collect(),
+        call: call.map(|call| called(call, cx)),
+        sitting: sitting.map(|sitting| sat(sitting, cx)),
+        minutes: minutes.map(|minutes| written(minutes, cx, &names)).transpose()?,
+    })
+}
+
+fn line(item: &Item, cx: &Context) -> Line {
+    let name = |unit| cx.rules.units.name_of(unit).to_owned();
+    let motion = &item.motion;
+    Line {
+        case: motion.case.as_str().to_owned(),
+        subject: motion.subject.clone(),
+        applicant: name(&motion.applicant),
+        units: motion.units.iter().map(name).collect(),
+        reason: motion.reason.clone(),
+        decision: decision_word(&json!(item.standing)),
+    }
+}
+
+fn called(call: &Call, cx: &Context) -> Called {
+    let when = instant::minute(call.when, &cx.rules.calendar);
+    Called { when, place: call.place.clone(), invited: call.invited.iter().map(guest).collect() }
+}
+
+fn guest(invited: &Invitee) -> Guest {
+    let post = match invited.post {
+        Post::Chair => "主任",
+        Post::Member => "成员",
+        Post::Head => "有关单位主要领导",
+    };
+    let answer = invited.answer.as_ref().map(|answer| answer_word(&json!(answer)));
+    Guest {
+        name: invited.name.to_string(),
+        post,
+        organisation: invited.organisation.clone(),
+        deputy: invited.deputy.as_ref().map(ToString::to_string),
+        answer: answer.unwrap_or_default(),
+    }
+}
+
+fn sat(sitting: &Sitting, cx: &Context) -> Sat {
+    let listed =
+        |names: &[CompactString]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    Sat {
+        at: instant::minute(sitting.at, &cx.rules.calendar),
+        chair: sitting.chair.to_string(),
+        present: listed(&sitting.present),
+        absent: listed(&sitting.absent),
+    }
+}
+
+fn written(minutes: &Minutes, cx: &Context, names: &Names<'_>) -> Result<Written, Failure> {
+    let at = instant::minute(minutes.at, &cx.rules.calendar);
+    let by = names.called(&minutes.by)?.to_string();
+    Ok(Written { at, by, record: minutes.record.clone() })
+}

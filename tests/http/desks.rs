@@ -1,0 +1,172 @@
+//! Pages of the centre: what waits at a desk, what units have applied for, what is disputed and deferred, and who may look.
+
+use duban_tests::scratch_dir::ScratchDir;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::passwords::Session;
+use crate::server::{Caller, Server, filing, run};
+
+/// Reports after which what one entity tells another must have come: each of them waits for the disk.
+const REPORTS_MAX: usize = 200;
+
+#[test]
+fn a_desk_shows_what_waits_for_its_post_who_is_on_shift_and_whom_to_call() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        server.register(1).await;
+        let by_phone = server.register(2).await;
+        server.change("intake", &by_phone, "filing", &filing()).await;
+        let unit = json!({"unit": "SL-TY", "reason": "体育场内的井盖"});
+        server.change("dispatcher", &by_phone, "dispatch", &unit).await;
+        server.post("intake", "/api/v1/shifts/intake/take-over", &json!({})).await.is(200);
+        let note = json!({"text": "靖宁街<b>整改"});
+        server.post("intake", "/api/v1/shifts/intake/notes", &note).await.is(200);
+
+        let desk = shown(&Session::chosen(&server, "dispatcher").await, "/desk", 200).await;
+        for said in
+            ["指挥中心 · 待派遣", "指挥中心 · 待打电话", "0317-5550022", "intake示例", &by_phone]
+        {
+            assert!(desk.contains(said), "{said}: {desk}");
+        }
+        assert!(desk.contains("靖宁街&lt;b&gt;整改"), "what was noted is a text: {desk}");
+        assert!(!desk.contains("监督中心 · 待立案"), "another desk's: {desk}");
+        let head = shown(&Session::chosen(&server, "head").await, "/desk", 200).await;
+        assert!(head.contains("监督中心 · 待立案") && head.contains("指挥中心 · 待派遣"), "{head}");
+        for page in [&desk, &head] {
+            assert!(!page.contains("13911112222"), "no reporter is named: {page}");
+        }
+    });
+}
+
+#[test]
+fn a_desk_tells_how_many_more_wait_than_it_lists() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        for n in 0..22 {
+            server.register(n).await;
+        }
+        let desk = shown(&Session::chosen(&server, "intake").await, "/desk", 200).await;
+        assert!(desk.contains("… 还有 2 件。"), "{desk}");
+        assert_eq!(desk.matches("<a href=\"/cases/").count(), 20, "{desk}");
+    });
+}
+
+#[test]
+fn what_is_applied_for_stands_on_the_page_of_applications_until_it_is_answered() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let session = Session::chosen(&server, "county").await;
+        let empty = shown(&session, "/applications", 200).await;
+        assert!(empty.contains("没有待审核的申请") && empty.contains("没有待签批的申请"));
+        let form = server.photo("water").await;
+        let wish = json!({
+            "wish": "mismatch", "reason": "现场没有井盖", "signer": "贺示例", "form": form,
+        });
+        server.change("water", &case, "application", &wish).await;
+        let page = shown(&session, "/applications", 200).await;
+        assert!(page.contains(&case) && page.contains("案情不符"), "{page}");
+        let ledger = shown(&session, "/deferrals", 200).await;
+        assert!(ledger.contains("没有缓办和待签批的案件"), "{ledger}");
+    });
+}
+
+#[test]
+fn a_units_quota_of_extensions_is_shown_to_the_unit_and_the_centre_and_to_no_other_unit() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        for who in ["water", "chief"] {
+            let session = Session::chosen(&server, who).await;
+            let unit = shown(&session, "/units/SW", 200).await;
+            assert!(unit.contains("href=\"/units/SW/quota\""), "{unit}");
+            let page = shown(&session, "/units/SW/quota", 200).await;
+            for said in ["本月案件", "本月没有延期申请", &case] {
+                assert!(page.contains(said), "{who}, {said}: {page}");
+            }
+            if who == "water" {
+                shown(&session, "/units/CG-ZF/quota", 403).await;
+            } else {
+                shown(&session, "/units/NOWHERE/quota", 404).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_dispute_before_the_committee_leads_to_its_meeting() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let dispute = json!({"ground": "ownership", "reason": "x"});
+        server.change("water", &case, "dispute", &dispute).await;
+        let refer = json!({
+            "finding": "to-committee", "named": ["CG-ZF"], "reason": "涉及多个单位",
+        });
+        server.change("chief", &case, "determination", &refer).await;
+        let no = format!("{case}-1");
+        proposed(&server, &no).await;
+        let session = Session::chosen(&server, "chair").await;
+        let page = shown(&session, "/disputes", 200).await;
+        assert!(page.contains(&format!("href=\"/meetings/{no}\"")), "{page}");
+        let meeting = shown(&session, &format!("/meetings/{no}"), 200).await;
+        for said in ["待召集", "涉及多个单位", "尚未召集", &case] {
+            assert!(meeting.contains(said), "{said}: {meeting}");
+        }
+        shown(&session, "/meetings/nowhere-1", 404).await;
+    });
+}
+
+#[test]
+fn the_pages_of_the_centre_are_not_for_units_and_desks_are_for_those_who_keep_them() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let pages = ["/desk", "/applications", "/deferrals", "/disputes", "/meetings/x-1"];
+        for who in ["water", "leader", "collector"] {
+            let session = Session::chosen(&server, who).await;
+            for page in pages {
+                let said = shown(&session, page, 403).await;
+                assert!(!said.contains("href=\"/desk\""), "{who} is offered a desk");
+                assert!(!said.contains("href=\"/disputes\""), "{who} is offered disputes");
+            }
+        }
+        for who in ["county", "operator"] {
+            let session = Session::chosen(&server, who).await;
+            shown(&session, "/desk", 403).await;
+            let page = shown(&session, "/disputes", 200).await;
+            assert!(page.contains("href=\"/deferrals\"") && !page.contains("href=\"/desk\""));
+        }
+        for page in pages {
+            let reply = server.request("", Method::GET, page).send().await.unwrap();
+            assert_eq!(reply.url().path(), "/login", "{page}");
+        }
+    });
+}
+
+/// A page as somebody sees it.
+async fn shown(session: &Session<'_>, path: &str, status: u16) -> String {
+    let reply = session.request(Method::GET, path).send().await.unwrap();
+    let (got, text) = (reply.status().as_u16(), reply.text().await.unwrap());
+    assert_eq!(got, status, "{path}: {text}");
+    text
+}
+
+/// Waits until the meeting of this number is there.
+async fn proposed(server: &Caller, no: &str) {
+    for n in 1_000..1_000 + REPORTS_MAX {
+        if server.get("chair", &format!("/api/v1/meetings/{no}")).await.status == 200 {
+            return;
+        }
+        server.register(n).await;
+    }
+    panic!("no meeting {no} was proposed")
+}
