@@ -41,7 +41,7 @@ struct Row {
     review_on: String,
     /// Whether that day has come.
     late: bool,
-    before: usize,
+    before: u16,
 }
 
 pub(super) async fn page(
