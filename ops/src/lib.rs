@@ -22,8 +22,8 @@ pub mod serve;
 pub use duban_access::{access, seals};
 pub use duban_api::{control, http, operations, serving, verbs};
 pub use duban_base::{
-    aside, asking, candidates, config, dead_letters, deferrals, duty, exit, known, labels, muted,
-    partial_copies, precedents, private, registry, rules_in_force, state, store, stranded,
+    aside, asking, candidates, config, dead_letters, deferrals, duty, exit, figures, known, labels,
+    muted, partial_copies, precedents, private, registry, rules_in_force, state, store, stranded,
     telemetry, tls,
 };
 pub use duban_lab::{demo, replay};

@@ -1,5 +1,6 @@
 //! Units of three classes: what one lacks of article 7, who hears of it, and whether it gets new cases (articles 6–8).
 
+use duban::figures::{self, Figures, Together};
 use duban::rules_in_force::establishment::establish;
 use duban_actors::accounts::Accounts;
 use duban_actors::brief::{Next, Settled};
@@ -9,6 +10,7 @@ use duban_actors::context::Context;
 use duban_actors::lacks;
 use duban_actors::role::Role;
 use duban_actors::roster::Roster;
+use duban_actors::tells::CaseId;
 use duban_actors::unit::quota::Quota;
 use duban_actors::unit::views::Views;
 use duban_actors::unit::{Event, Leave, State, Unit};
@@ -16,13 +18,13 @@ use duban_rules::book::units::Lack;
 use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_rules::{Sources, parse};
 use duban_tests::case_path::{
-    CasePath, determine, dispatched, disputing, feedback, filed, minutes, somebody, town, verify,
-    verifying,
+    CasePath, LOOSE_COVER, Who, determine, dispatched, disputing, feedback, file, filed, minutes,
+    report, somebody, town, verify, verifying,
 };
 use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given, given_under};
 
 use crate::views::accounts;
-use crate::world::{self, operator};
+use crate::world::{self, World, operator};
 
 /// The park bureau, class 1, and what its entry says of those who put things right.
 const FIRST: &str = "YL";
@@ -119,6 +121,90 @@ fn the_leader_of_several_terminals_has_one_account_and_each_terminal_its_own() {
     assert_eq!(lacking(town(), "CG-HW"), [Lack::HeadAccount, Lack::Account]);
 }
 
+#[test]
+fn the_figures_of_an_organisation_are_those_of_its_terminals_together() {
+    let (of_each, whole) = world::at(world::MORNING, async |world| {
+        for (nth, (unit, end)) in [
+            ("CG-ZF", End::Done),
+            ("CG-ZF", End::Done),
+            ("CG-ZF", End::Forgotten),
+            ("CG-HW", End::Forgotten),
+            ("CG-GG", End::MovesTo("CG-HW")),
+            ("YL", End::Forgotten),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            lived(world, &CaseId::from_intake("test", &nth.to_string()), unit, end).await;
+        }
+        let now = MONDAY_8AM + 7 * DAY;
+        world.until(now).await;
+        done(world, &CaseId::from_intake("test", "3"), "CG-HW").await;
+        let journal = world.node.journal();
+        let of_each = figures::of_all(journal, now).unwrap();
+        // Whoever asks for the open ones alone hears the same of them.
+        for (unit, known) in &of_each {
+            let open = figures::of_open(journal, unit, now).unwrap();
+            assert_eq!((open.open, open.overdue), (known.open, known.overdue), "{unit}");
+        }
+        (of_each.clone(), figures::together(&town().rules.units, &of_each))
+    });
+    let none = Figures::default();
+    let enforcement = Figures { on_time: 2, open: 1, overdue: 1, ..none };
+    let cleaning = Figures { late: 1, open: 1, overdue: 1, ..none };
+    let parks = Figures { open: 1, overdue: 1, ..none };
+    let expected = [("CG-HW", cleaning), ("CG-ZF", enforcement), ("YL", parks)];
+    assert_eq!(of_each, expected.map(|(unit, figures)| (UnitId::new(unit), figures)).into());
+    // A case that went from one terminal to another is one case; a body of one terminal has no row of its own.
+    let together = Figures { on_time: 2, late: 1, open: 2, overdue: 2, ..none };
+    let units = ["CG-GG", "CG-HW", "CG-WB", "CG-ZF"].map(UnitId::new).to_vec();
+    let organisation = "县城管局".to_owned();
+    assert_eq!(whole, [Together { organisation, units, figures: together }]);
+    // Two of three, and neither the mean of all and of none nor that of the terminals with cases.
+    assert_eq!(together.on_time_permille(), Some(667));
+}
+
+/// What becomes of a case.
+#[derive(Clone, Copy)]
+enum End {
+    Done,
+    Forgotten,
+    /// The dispatcher takes it back and gives it to another.
+    MovesTo(&'static str),
+}
+
+async fn lived(world: &World, id: &CaseId, unit: &str, end: End) {
+    world.accepted(id, &somebody(Role::Collector), report()).await;
+    world.accepted(id, &somebody(Role::Intake), file(LOOSE_COVER)).await;
+    world.accepted(id, &somebody(Role::Dispatcher), to(unit)).await;
+    match end {
+        End::Done => done(world, id, unit).await,
+        End::Forgotten => {}
+        End::MovesTo(other) => {
+            let slip = Command::Recall { reason: "选错单位".into() };
+            world.accepted(id, &somebody(Role::Dispatcher), slip).await;
+            world.accepted(id, &somebody(Role::Dispatcher), to(other)).await;
+        }
+    }
+}
+
+/// The case is fed back by its unit, looked at and closed.
+async fn done(world: &World, id: &CaseId, unit: &str) {
+    let staff = Who { speaks_for: Some(unit.to_owned()), ..somebody(Role::UnitStaff) };
+    world.accepted(id, &staff, feedback()).await;
+    world.accepted(id, &somebody(Role::Collector), verify(Outcome::Passed)).await;
+    world.accepted(id, &somebody(Role::DutyChief), Command::Close { waiver: None }).await;
+}
+
+/// Its dispatch there, with a reason.
+fn to(unit: &str) -> Command {
+    Command::Dispatch {
+        unit: UnitId::new(unit),
+        method: None,
+        reason: Some("近期由其代管".to_owned()),
+    }
+}
+
 /// The town whose rules say so of incomplete units, with a line of an entry missing; the people of the park bureau have
 /// their accounts.
 fn told_of(incomplete: &str, missing: &str) -> Context {
@@ -157,9 +243,9 @@ fn lacking(cx: &Context, unit: &str) -> Vec<Lack> {
 
 /// A case that was filed is dispatched there, with a reason.
 fn dispatched_to(unit: &str, cx: &Context) -> Result<Case, Refusal> {
-    let reason = Some("近期由其代管".to_owned());
-    let to = Command::Dispatch { unit: UnitId::new(unit), method: None, reason };
-    filed().asks_under(cx, minutes(15), &somebody(Role::Dispatcher), &to).map(|road| road.case)
+    filed()
+        .asks_under(cx, minutes(15), &somebody(Role::Dispatcher), &to(unit))
+        .map(|road| road.case)
 }
 
 /// A case of the water bureau is found to be another's.

@@ -15,7 +15,7 @@ use duban_runtime::entity::{Entity, EntityId, List};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Ask, Node, Options, Ticking};
 use duban_runtime::outbox::{MessageId, Row};
-use duban_tests::case_path::{self, MONDAY_9AM, asked, somebody};
+use duban_tests::case_path::{self, MONDAY_9AM, Who, asked, somebody};
 
 /// Rows, cases and alarms of a world are read together, up to so many.
 const MANY: usize = 10_000;
@@ -58,7 +58,12 @@ impl World {
 
     /// Somebody in their usual role asks a case.
     pub(crate) async fn ask(&self, case: &CaseId, role: Role, command: Command) -> Answer {
-        let asked = asked(self.clock.now(), &somebody(role));
+        self.ask_as(case, &somebody(role), command).await
+    }
+
+    /// Somebody asks a case.
+    pub(crate) async fn ask_as(&self, case: &CaseId, who: &Who, command: Command) -> Answer {
+        let asked = asked(self.clock.now(), who);
         let id = duban_runtime::entity::CommandId::derived(&[
             case.as_str().as_bytes(),
             format!("{command:?}").as_bytes(),
@@ -67,6 +72,12 @@ impl World {
         let answer = self.node.ask(Ask::of::<Case>(case.as_str(), command, asked)).await;
         self.node.durable().await;
         answer
+    }
+
+    /// The same, and it is done.
+    pub(crate) async fn accepted(&self, case: &CaseId, who: &Who, command: Command) {
+        let answer = self.ask_as(case, who, command).await;
+        assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
     }
 
     /// A case with the water bureau, registered, filed, dispatched and received on Monday at nine.
@@ -79,8 +90,7 @@ impl World {
             (Role::UnitStaff, Command::Receive),
         ];
         for (role, command) in commands {
-            let answer = self.ask(&id, role, command).await;
-            assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+            self.accepted(&id, &somebody(role), command).await;
         }
         id
     }

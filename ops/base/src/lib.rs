@@ -11,6 +11,7 @@ pub mod dead_letters;
 pub mod deferrals;
 pub mod duty;
 pub mod exit;
+pub mod figures;
 pub mod known;
 pub mod labels;
 pub mod muted;

@@ -1,15 +1,12 @@
 //! `duban unit`: terminal units with what they have to do (articles 6–9 and 25).
 
+mod list;
 mod views;
-
-use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use duban_actors::case::facts::End;
-use duban_actors::case::{Fact, KIND, Timeliness, listing, remains};
+use duban_actors::case::listing;
 use duban_actors::context::Context;
-use duban_actors::role::CANARY_UNIT;
 use duban_actors::{lacks, unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
@@ -25,20 +22,8 @@ use duban_base::labels::typed::{self, Typed, or_now};
 use duban_base::labels::unit::class_word;
 use duban_base::store::Store;
 
+pub(crate) use list::List;
 pub(crate) use views::Views;
-
-/// Cases read at a time.
-const PAGE: usize = 1_024;
-
-/// 列出单位和各自的在办、超期、已结案件数
-///
-/// 已结中按期 = 按期结案 ÷ 已结案;考核用的按期结案率以应结案为分母(办法第二十六条),不在此列。
-#[derive(Debug, Args)]
-pub(crate) struct List {
-    /// 按这个时刻判断超期;不写则按当前时刻
-    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
-    at: Option<Typed>,
-}
 
 /// 查看一个单位:人员和在办案件
 ///
@@ -56,130 +41,12 @@ pub(crate) struct Show {
     at: Option<Typed>,
 }
 
-impl Looking for List {
-    const VERB: &'static str = "list";
-    const EXAMPLES: &'static [&'static str] = &["", "--at 2026-03-02T09:00 --format json"];
-
-    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
-        list(call, store, self.at)
-    }
-}
-
 impl Looking for Show {
     const VERB: &'static str = "show";
     const EXAMPLES: &'static [&'static str] = &["CG-HW", "CG-HW --limit 200"];
 
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
         show(call, store, self)
-    }
-}
-
-/// How many cases a unit has.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    open: u64,
-    overdue: u64,
-    on_time: u64,
-    late: u64,
-    unjudged: u64,
-}
-
-impl Counts {
-    fn count(&mut self, last: &Fact, now: Timestamp) {
-        match last.end {
-            End::Closed { timeliness: Timeliness::OnTime, .. } => self.on_time += 1,
-            End::Closed { timeliness: Timeliness::Late, .. } => self.late += 1,
-            End::Closed { timeliness: Timeliness::Unjudged, .. } => self.unjudged += 1,
-            End::Left { .. } => {}
-            End::Open => {
-                let is_overdue = last.known_at(now).is_some_and(|known| known.is_overdue(now));
-                self.open += 1;
-                self.overdue += u64::from(is_overdue);
-            }
-        }
-    }
-
-    fn closed(&self) -> u64 {
-        self.on_time + self.late + self.unjudged
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "open": self.open,
-            "open_overdue": self.overdue,
-            "closed": self.closed(),
-            "closed_on_time": self.on_time,
-            "closed_late": self.late,
-            "closed_unjudged": self.unjudged,
-        })
-    }
-
-    /// On time per judged closing, in tenths of a percent; none before the first.
-    fn on_time_rate(&self) -> Option<String> {
-        let judged = self.on_time + self.late;
-        let permille = (self.on_time * 1000 + judged / 2).checked_div(judged)?;
-        Some(format!("{}.{}%", permille / 10, permille % 10))
-    }
-}
-
-fn list(call: &mut Call<'_>, store: &Store, at: Option<Typed>) -> Result<()> {
-    let rules = store.rules.current();
-    let now = or_now(at, &rules.0.rules.calendar, call.now());
-    let mut counts = counted(store, now)?;
-    for unit in rules.0.rules.units.iter() {
-        counts.entry(unit.id.clone()).or_default();
-    }
-    let units = &rules.0.rules.units;
-    if call.is_for_programs() {
-        let rows = counts.iter().map(|(id, counts)| {
-            let known = units.get(id);
-            json!({
-                "unit": id,
-                "name": known.map(|unit| &unit.name),
-                "class": known.map(class_word),
-                "active": known.map(|unit| unit.active),
-                "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
-                "counts": counts.json(),
-            })
-        });
-        let rows: Vec<Value> = rows.collect();
-        return call.json(&json!({"at": now, "units": rows}));
-    }
-    let row = |(id, counts): (&UnitId, &Counts)| {
-        let known = units.get(id);
-        let name = known.map_or("(不在规则中)", |unit| &unit.name);
-        let closed = if rules.0.is_closed(id) { "(已停用)" } else { "" };
-        vec![
-            id.to_string(),
-            format!("{name}{closed}"),
-            known.map_or("—", class_word).to_owned(),
-            counts.open.to_string(),
-            counts.overdue.to_string(),
-            counts.closed().to_string(),
-            counts.on_time_rate().unwrap_or_else(|| "—".to_owned()),
-        ]
-    };
-    let rows = counts.iter().map(row).collect();
-    call.table(&["单位", "名称", "类别", "在办", "其中超期", "已结", "已结中按期"], rows)
-}
-
-/// The counts of every unit that ever had a case: one pass over all cases.
-fn counted(store: &Store, now: Timestamp) -> Result<BTreeMap<UnitId, Counts>> {
-    let mut counts: BTreeMap<UnitId, Counts> = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let page = store.journal.entities_as_kept(Some(KIND.number), after, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(counts) };
-        after = Some(last.clone());
-        for (id, stored) in &page {
-            let facts = remains::facts(id, stored)?;
-            let Some(last) = facts.last() else { continue };
-            // What was given back and waits for another unit is nobody's; the daily self-test is no unit's.
-            if matches!(last.end, End::Left { .. }) || last.unit.as_str() == CANARY_UNIT {
-                continue;
-            }
-            counts.entry(last.unit.clone()).or_default().count(last, now);
-        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Organisations: bodies of one head and, it may be, several terminal units (article 8).
 
+use std::collections::BTreeMap;
+
 use super::read::{Person, person};
 use super::{Contact, FILE, Units};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::Table;
 use crate::source::{Sources, Spot};
-use crate::vocabulary::{Recipient, UnitKind};
+use crate::vocabulary::{Recipient, UnitId, UnitKind};
 
 /// A body to which terminal units belong, where the file says who is its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,5 +54,19 @@ pub(super) fn complete(units: &mut Units) {
                 unit.contacts.push(organisation.head.clone());
             }
         }
+    }
+}
+
+impl Units {
+    /// The bodies that have several departments, by name, with these terminals in the order of their ids. One that is out
+    /// of use is among them: the cases it had are the body's.
+    pub fn of_several_terminals(&self) -> BTreeMap<&str, Vec<UnitId>> {
+        let mut found: BTreeMap<&str, Vec<UnitId>> = BTreeMap::new();
+        let departments = self.iter().filter(|unit| unit.class().is_some());
+        for unit in departments.filter(|unit| !unit.organisation.is_empty()) {
+            found.entry(&unit.organisation).or_default().push(unit.id.clone());
+        }
+        found.retain(|_, terminals| terminals.len() > 1);
+        found
     }
 }

@@ -1,6 +1,6 @@
 //! Terminal units as they are read (articles 6–9): who they are, what they have to do, who is away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
@@ -21,6 +21,8 @@ use super::cases::{self, Lists};
 use super::page::{Named, Paging};
 use super::visibility::sees_unit;
 use crate::http::problem::Problem;
+use duban_base::figures::{self, Figures, Together};
+use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// A page of units.
@@ -28,6 +30,8 @@ use duban_server::server::Server;
 pub(crate) struct UnitPage {
     /// 单位,按代码排列
     units: Vec<UnitRow>,
+    /// 有多个终端的机构,只列能看到其全部终端的;每一页都列出(办法第八条)
+    organisations: Vec<OrganisationRow>,
     /// 下一页的 cursor;没有下一页则为 null
     next: Option<String>,
 }
@@ -48,10 +52,49 @@ struct UnitRow {
     class: &'static str,
     /// 规则中是否启用
     active: bool,
+    /// 在办案件;没有权限查看该单位案件的,为 null
+    cases: Option<OpenCases>,
+}
+
+/// What somebody has to do.
+#[derive(Debug, Serialize, ToSchema)]
+#[cfg_attr(test, derive(PartialEq, Eq))]
+struct OpenCases {
+    /// 在办案件数,每个单位最多数到 1000
+    open: u64,
+    /// 其中超期
+    overdue: u64,
+}
+
+impl From<Figures> for OpenCases {
+    fn from(figures: Figures) -> OpenCases {
+        OpenCases { open: figures.open, overdue: figures.overdue }
+    }
+}
+
+/// An organisation with several terminals.
+#[derive(Debug, Serialize, ToSchema)]
+struct OrganisationRow {
+    /// 所属机构
+    organisation: String,
+    /// 各终端的代码
+    #[schema(value_type = Vec<String>)]
+    units: Vec<UnitId>,
+    /// 汇总不占名次,总是 false
+    ranked: bool,
+    /// 各终端的在办案件之和
+    cases: OpenCases,
+}
+
+impl OrganisationRow {
+    fn of(whole: Together) -> OrganisationRow {
+        let Together { organisation, units, figures } = whole;
+        OrganisationRow { organisation, units, ranked: false, cases: figures.into() }
+    }
 }
 
 impl UnitRow {
-    fn of(unit: &Terminal) -> UnitRow {
+    fn of(unit: &Terminal, cases: Option<Figures>) -> UnitRow {
         UnitRow {
             unit: unit.id.to_string(),
             name: unit.name.clone(),
@@ -61,6 +104,7 @@ impl UnitRow {
                 UnitKind::FrontageSteward => "门前五包责任人",
             },
             active: unit.active,
+            cases: cases.map(OpenCases::from),
         }
     }
 }
@@ -68,17 +112,44 @@ impl UnitRow {
 /// A page of units.
 pub(crate) async fn list(
     server: Data<Server>,
-    _asker: InRole,
+    asker: InRole,
     paging: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = (paging.limit()?, paging.cursor()?);
     let rules = server.rules.current();
+    let units = &rules.0.rules.units;
     let in_order: BTreeMap<&str, &Terminal> =
-        rules.0.rules.units.iter().map(|unit| (unit.id.as_str(), unit)).collect();
+        units.iter().map(|unit| (unit.id.as_str(), unit)).collect();
     let mut behind = in_order.into_iter().filter(|(id, _)| after.is_none_or(|after| *id > after));
-    let units: Vec<UnitRow> = behind.by_ref().take(limit).map(|(_, u)| UnitRow::of(u)).collect();
-    let next = behind.next().and_then(|_| units.last()).map(|unit| unit.unit.clone());
-    Ok(HttpResponse::Ok().json(UnitPage { units, next }))
+    let page: Vec<&Terminal> = behind.by_ref().take(limit).map(|(_, unit)| unit).collect();
+    let next = behind.next().and_then(|_| page.last()).map(|unit| unit.id.to_string());
+    let sees = |unit: &&UnitId| sees_unit(&asker, unit, &rules.0);
+    let whole = units.of_several_terminals().into_values();
+    let whole = whole.filter(|terminals| terminals.iter().all(|unit| sees(&unit))).flatten();
+    let on_page = page.iter().map(|unit| &unit.id).filter(sees).cloned();
+    let counted = open_cases(&server, on_page.chain(whole).collect()).await?;
+    let row = |unit: &Terminal| UnitRow::of(unit, counted.get(&unit.id).copied());
+    let organisations = figures::together(units, &counted).into_iter();
+    let organisations = organisations.filter(|whole| whole.units.iter().all(|one| sees(&one)));
+    let units = page.into_iter().map(row).collect();
+    let organisations = organisations.map(OrganisationRow::of).collect();
+    Ok(HttpResponse::Ok().json(UnitPage { units, organisations, next }))
+}
+
+/// The open cases of these units, now.
+async fn open_cases(
+    server: &Server,
+    units: BTreeSet<UnitId>,
+) -> Result<BTreeMap<UnitId, Figures>, Problem> {
+    let now = server.node.clock().now();
+    let counted = move |store: &Store| {
+        let of = |unit: UnitId| {
+            let figures = figures::of_open(&store.journal, &unit, now)?;
+            Ok((unit, figures))
+        };
+        units.into_iter().map(of).collect::<Result<_, Problem>>()
+    };
+    server.read(counted).await
 }
 
 /// A unit; who can be reached there is for its own organisation and the centre.
@@ -95,8 +166,10 @@ pub(crate) async fn one(
     if known.is_none() && stored.is_none() {
         return Err(Problem::not_found());
     }
-    let mut shown = known.map_or_else(|| json!({}), |unit| json!(UnitRow::of(unit)));
     let seen = sees_unit(&asker, &unit, &rules.0);
+    let own = Some(unit.clone()).filter(|_| seen).into_iter().collect();
+    let cases = open_cases(&server, own).await?.remove(&unit);
+    let mut shown = known.map_or_else(|| json!({}), |known| json!(UnitRow::of(known, cases)));
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("unit".to_owned(), json!(unit));
         if seen {

@@ -1,0 +1,98 @@
+//! `duban unit list`: every unit with its figures, and organisations of several terminals as a whole (articles 6 and 8).
+
+use anyhow::Result;
+use clap::Args;
+use duban_rules::vocabulary::UnitId;
+use serde_json::{Value, json};
+
+use crate::verbs::listed::Looking;
+use crate::verbs::print::Call;
+use duban_base::figures::{self, Figures, Together};
+use duban_base::labels::typed::{self, Typed, or_now};
+use duban_base::labels::unit::class_word;
+use duban_base::store::Store;
+
+/// What stands in place of an organisation's class: its row is in no ranking.
+const WHOLE: &str = "汇总,不占名次";
+
+/// 列出单位和各自的在办、超期、已结案件数
+///
+/// 有多个终端的机构另列一行汇总,为各终端案件之和,不占名次(办法第八条)。
+/// 已结中按期 = 按期结案 ÷ 已结案;考核用的按期结案率以应结案为分母(办法第二十六条),不在此列。
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// 按这个时刻判断超期;不写则按当前时刻
+    #[arg(long, value_name = "INSTANT", value_parser = typed::instant)]
+    at: Option<Typed>,
+}
+
+impl Looking for List {
+    const VERB: &'static str = "list";
+    const EXAMPLES: &'static [&'static str] = &["", "--at 2026-03-02T09:00 --format json"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let rules = store.rules.current();
+        let units = &rules.0.rules.units;
+        let now = or_now(self.at, &rules.0.rules.calendar, call.now());
+        let mut of_each = figures::of_all(&store.journal, now)?;
+        for unit in units.iter() {
+            of_each.entry(unit.id.clone()).or_default();
+        }
+        let whole = figures::together(units, &of_each);
+        if call.is_for_programs() {
+            let rows = of_each.iter().map(|(id, figures)| {
+                let known = units.get(id);
+                json!({
+                    "unit": id,
+                    "name": known.map(|unit| &unit.name),
+                    "class": known.map(class_word),
+                    "active": known.map(|unit| unit.active),
+                    "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
+                    "counts": counts(figures),
+                })
+            });
+            let rows: Vec<Value> = rows.collect();
+            let whole: Vec<Value> = whole.iter().map(whole_json).collect();
+            return call.json(&json!({"at": now, "units": rows, "organisations": whole}));
+        }
+        let row = |(id, figures): (&UnitId, &Figures)| {
+            let known = units.get(id);
+            let name = known.map_or("(不在规则中)", |unit| &unit.name);
+            let closed = if rules.0.is_closed(id) { "(已停用)" } else { "" };
+            let class = known.map_or("—", class_word);
+            cells([id.as_str(), &format!("{name}{closed}"), class], figures)
+        };
+        let whole = whole.iter().map(|one| cells(["—", &one.organisation, WHOLE], &one.figures));
+        let rows = of_each.iter().map(row).chain(whole).collect();
+        call.table(&["单位", "名称", "类别", "在办", "其中超期", "已结", "已结中按期"], rows)
+    }
+}
+
+fn cells(who: [&str; 3], figures: &Figures) -> Vec<String> {
+    let share = |permille| format!("{}.{}%", permille / 10, permille % 10);
+    let figures = [
+        figures.open.to_string(),
+        figures.overdue.to_string(),
+        figures.closed().to_string(),
+        figures.on_time_permille().map_or_else(|| "—".to_owned(), share),
+    ];
+    who.map(str::to_owned).into_iter().chain(figures).collect()
+}
+
+fn whole_json(whole: &Together) -> Value {
+    json!({
+        "organisation": whole.organisation, "units": whole.units, "ranked": false,
+        "counts": counts(&whole.figures),
+    })
+}
+
+fn counts(figures: &Figures) -> Value {
+    json!({
+        "open": figures.open,
+        "open_overdue": figures.overdue,
+        "closed": figures.closed(),
+        "closed_on_time": figures.on_time,
+        "closed_late": figures.late,
+        "closed_unjudged": figures.unjudged,
+    })
+}
