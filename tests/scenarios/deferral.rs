@@ -355,6 +355,14 @@ fn resumed_it_goes_on_with_the_rest_or_a_stated_limit() {
 }
 
 #[test]
+fn a_deferred_case_is_not_said_to_be_overdue_by_what_has_passed_since() {
+    let road = waiting();
+    let shown = duban::labels::history::facts(&road.case, town(), on(5, 1, 9, 0));
+    let due = &shown.iter().find(|(name, _)| *name == "截止").unwrap().1;
+    assert!(due.contains("已超过 7天1小时") && due.ends_with(",计时暂停"), "{due}");
+}
+
+#[test]
 fn a_stated_limit_is_counted_as_the_cases_own() {
     let chief = somebody(Role::DutyChief);
     for limit in [

@@ -140,6 +140,13 @@ fn a_call_is_entered_by_whoever_dispatches_while_one_is_to_be_made_and_says_who_
             .when(at, Role::Dispatcher, &by_nobody)
             .then_refused(&Refusal::AnswererMissing);
     }
+    for outcome in [CallOutcome::Answered, CallOutcome::NoAnswer] {
+        let nowhere =
+            Command::Call { number: " ".into(), person: Some("贺示例".into()), outcome };
+        given_case(to_call())
+            .when(at, Role::Dispatcher, &nowhere)
+            .then_refused(&Refusal::NumberMissing);
+    }
     // Another way takes the place of the call.
     let by_system =
         Command::Dispatch { unit: UnitId::new("SW"), method: Some(Delivery::System), reason: None };

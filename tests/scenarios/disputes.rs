@@ -205,6 +205,20 @@ fn another_unit_gets_the_whole_limit_and_is_bound() {
     for asked in [give_back(Ground::Boundary), dispute(Ground::Boundary)] {
         assert_eq!(road.asks(minutes(5), &power, &asked).unwrap_err(), Refusal::Bound);
     }
+    // Its letter says so, and does not ask to give back what is not its own.
+    assert_eq!(dispatch_says(&road)["finding"], "由电力局处置");
+    assert_eq!(dispatch_says(&dispatched())["finding"], serde_json::Value::Null);
+}
+
+/// The words of the letter with which the last unit got the case.
+fn dispatch_says(road: &CasePath) -> serde_json::Value {
+    let sent = road.events.iter().rev().find(|event| matches!(event, Event::Dispatched(_)));
+    let mut effects = road.case.effects(sent.unwrap(), town()).into_iter();
+    let Some(Effect::Send(message)) = effects.next() else { panic!("nothing sent") };
+    let Claim::Deliver(_, words) = road.case.claim(&message, road.at, town()) else {
+        panic!("withdrawn")
+    };
+    serde_json::from_str(&words).unwrap()
 }
 
 #[test]

@@ -271,7 +271,7 @@ fn a_meeting_is_recorded_once_it_was_with_its_chair_and_who_was_there() {
     let refusal = Refusal::NotInvited { name: "某某".into() };
     so_far(2).when(at, Role::CentreHead, &stranger).then_refused(&refusal);
     let State::Held(call, sitting, _) = held().standing else { panic!("not held") };
-    assert_eq!(sitting.present, ["章示例", "贺示例"], "in the order of the file");
+    assert_eq!(sitting.present, ["米示例", "章示例", "贺示例"], "in the order of the file");
     assert_eq!(sitting.present.len() + sitting.absent.len(), call.invited.len());
 }
 
