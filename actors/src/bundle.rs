@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
-use duban_core::entity::{self, CommandId, EntityId, Kind};
+use duban_core::entity::{CommandId, EntityId, Kind};
 use duban_core::outbox::{Address, MessageId};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -122,21 +122,7 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
-
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
+refusal::of_kind!(Refusal);
 
 impl Bundle {
     /// The bundle of an address.

@@ -6,7 +6,7 @@
 mod lifecycle;
 
 use compact_str::{CompactString, format_compact};
-use duban_core::entity::{self, Kind};
+use duban_core::entity::Kind;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -92,18 +92,4 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
-
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
+refusal::of_kind!(Refusal);

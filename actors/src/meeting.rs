@@ -10,7 +10,7 @@ mod lifecycle;
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_core::entity::{self, Kind, List};
+use duban_core::entity::{Kind, List};
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -272,21 +272,7 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
-
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
+refusal::of_kind!(Refusal);
 
 impl Meeting {
     /// The item of a case.

@@ -20,6 +20,28 @@ pub enum Common {
     ReasonMissing,
 }
 
+/// Makes an enum with a variant `Common` the refusal of a kind: each is called as its variant.
+macro_rules! of_kind {
+    ($refusal:ty) => {
+        impl ::duban_core::entity::Refusal for $refusal {
+            fn code(&self) -> &'static str {
+                self.into()
+            }
+
+            fn codes() -> Vec<&'static str> {
+                $crate::refusal::codes::<$refusal>()
+            }
+        }
+
+        impl From<$crate::refusal::Common> for $refusal {
+            fn from(common: $crate::refusal::Common) -> $refusal {
+                <$refusal>::Common(common)
+            }
+        }
+    };
+}
+pub(crate) use of_kind;
+
 /// Whose it is that something is asked of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {

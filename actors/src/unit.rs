@@ -13,7 +13,7 @@ pub mod views;
 use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_core::entity::{self, Kind, List};
+use duban_core::entity::{Kind, List};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -224,18 +224,4 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
-
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
+refusal::of_kind!(Refusal);

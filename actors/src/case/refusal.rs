@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_core::entity;
 use duban_rules::book::units::Lack;
 use duban_rules::vocabulary::{ConditionCode, LimitUnit, TimeLimit, UnitId};
 use serde::Serialize;
@@ -186,18 +185,4 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
-
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
+refusal::of_kind!(Refusal);

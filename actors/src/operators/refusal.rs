@@ -1,6 +1,5 @@
 //! Refusals of the reservation.
 
-use duban_core::entity;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
@@ -29,18 +28,4 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
-
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
+refusal::of_kind!(Refusal);

@@ -2,7 +2,6 @@
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
-use duban_core::entity;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
@@ -101,18 +100,4 @@ pub enum Refusal {
     Common(Common),
 }
 
-impl From<Common> for Refusal {
-    fn from(common: Common) -> Refusal {
-        Refusal::Common(common)
-    }
-}
-
-impl entity::Refusal for Refusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-
-    fn codes() -> Vec<&'static str> {
-        refusal::codes::<Refusal>()
-    }
-}
+refusal::of_kind!(Refusal);
