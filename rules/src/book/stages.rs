@@ -151,11 +151,7 @@ impl StageRule {
 
     /// A stage of so many thousandths of `unit`, and of an hour by the clock on the wall for urgent cases.
     fn usual(unit: LimitUnit, ordinary: i64, urgent: i64) -> StageRule {
-        let step = |percent: u32| StageStep {
-            percent,
-            code: StepCode::new(percent.to_string()),
-            tell: vec![Recipient::DutyChief],
-        };
+        let step = |percent| StageStep::at(percent, &[Recipient::DutyChief]);
         StageRule {
             limit: TimeLimit::new(ordinary, unit),
             urgent: Some(TimeLimit::new(urgent, LimitUnit::UrgentHour)),
@@ -165,8 +161,7 @@ impl StageRule {
 
     /// A stage that takes as long for urgent cases, and whose end is told to `tell`; earlier rules know none.
     fn usual_for_all(limit: TimeLimit, tell: Recipient) -> StageRule {
-        let end = StageStep { percent: 100, code: StepCode::new("100"), tell: vec![tell] };
-        StageRule { limit, urgent: None, steps: vec![end] }
+        StageRule { limit, urgent: None, steps: vec![StageStep::at(100, &[tell])] }
     }
 }
 
@@ -174,38 +169,40 @@ impl StageRule {
 /// `last` percent.
 fn asked_of_the_centre(limit: TimeLimit, last: u32) -> StageRule {
     use Recipient::{CentreHead, DispatchDesk, DutyChief};
-    let step = |percent: u32, tell: &[Recipient]| StageStep {
-        percent,
-        code: StepCode::new(percent.to_string()),
-        tell: tell.to_vec(),
-    };
-    StageRule {
+    asked(
         limit,
-        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
-        steps: vec![
-            step(75, &[DispatchDesk]),
-            step(100, &[DispatchDesk, DutyChief]),
-            step(last, &[DutyChief, CentreHead]),
+        [
+            (75, &[DispatchDesk]),
+            (100, &[DispatchDesk, DutyChief]),
+            (last, &[DutyChief, CentreHead]),
         ],
-    }
+    )
 }
 
 /// The clock of a helper where the file says nothing.
 fn asked_of_helpers() -> StageRule {
     use Recipient::{DeputyHead, DispatchDesk, DutyChief, HandlingOffice, Informant};
-    let step = |percent: u32, tell: &[Recipient]| StageStep {
-        percent,
-        code: StepCode::new(percent.to_string()),
-        tell: tell.to_vec(),
-    };
-    StageRule {
-        limit: TimeLimit::new(1_000, LimitUnit::WorkDay),
-        urgent: Some(TimeLimit::new(2_000, LimitUnit::UrgentHour)),
-        steps: vec![
-            step(75, &[Informant]),
-            step(100, &[Informant, HandlingOffice, DispatchDesk]),
-            step(200, &[DeputyHead, DispatchDesk, DutyChief]),
+    asked(
+        TimeLimit::new(1_000, LimitUnit::WorkDay),
+        [
+            (75, &[Informant]),
+            (100, &[Informant, HandlingOffice, DispatchDesk]),
+            (200, &[DeputyHead, DispatchDesk, DutyChief]),
         ],
+    )
+}
+
+/// The clock of what is asked of somebody, with who is told at which percent; of urgent cases it is two hours.
+fn asked(limit: TimeLimit, steps: [(u32, &[Recipient]); 3]) -> StageRule {
+    let urgent = Some(TimeLimit::new(2_000, LimitUnit::UrgentHour));
+    let steps = steps.map(|(percent, tell)| StageStep::at(percent, tell));
+    StageRule { limit, urgent, steps: steps.to_vec() }
+}
+
+impl StageStep {
+    /// The step at so many percent, which is called so.
+    fn at(percent: u32, tell: &[Recipient]) -> StageStep {
+        StageStep { percent, code: StepCode::new(percent.to_string()), tell: tell.to_vec() }
     }
 }
 

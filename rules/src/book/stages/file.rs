@@ -75,13 +75,11 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Stages {
         (APPLICATION, &mut stages.application),
         (RECHECK, &mut stages.recheck),
         (CONSENT, &mut stages.consent),
+        (HELP, &mut stages.help),
     ] {
         if let Some(table) = root.table_if(key, findings) {
             stage(rule, Whose::Unit, table, findings);
         }
-    }
-    if let Some(table) = root.table_if(HELP, findings) {
-        stage(&mut stages.help, Whose::Unit, table, findings);
     }
     if let Some(table) = root.table_if(returns::TABLE, findings) {
         returns::read(&mut stages.returns, table, findings);
