@@ -105,7 +105,9 @@ impl Roster {
         }
         let is_sister =
             |one: &&Terminal| one.id != theirs.id && one.organisation == theirs.organisation;
-        units.iter().filter(is_sister).find_map(|sister| {
+        // Where nobody is on leave nobody stands in.
+        let said = self.0.keys().filter_map(|id| units.get(id));
+        said.filter(is_sister).find_map(|sister| {
             let same = |one: &&Contact| {
                 one.role == person.role && one.name == person.name && one.phone == person.phone
             };

@@ -177,9 +177,8 @@ impl Pending {
         };
         let is_placed = self.quota != Reservation::Asked;
         let clocks = [(clock, self.no, &self.clock)].into_iter().chain(look);
-        clocks.filter(move |_| is_placed).flat_map(move |(clock, revision, running)| {
-            let steps = running.steps.iter().map(|step| (&step.code, step.due));
-            steps.map(move |(code, due)| Ahead { clock, assignment, revision, code, due })
-        })
+        clocks
+            .filter(move |_| is_placed)
+            .flat_map(move |(clock, revision, running)| running.ahead(clock, assignment, revision))
     }
 }

@@ -36,10 +36,6 @@ pub enum Outcome {
 impl ToCall {
     /// The steps ahead until it is answered; `assignment` is the one that begins with it.
     pub(super) fn ahead(&self, assignment: u16) -> impl Iterator<Item = Ahead<'_>> {
-        let step = move |code, due| {
-            let (clock, revision) = (ClockName::Call, self.no);
-            Ahead { clock, assignment, revision, code, due }
-        };
-        self.clock.steps.iter().map(move |ahead| step(&ahead.code, ahead.due))
+        self.clock.ahead(ClockName::Call, assignment, self.no)
     }
 }

@@ -18,6 +18,7 @@ use duban_rules::vocabulary::{CollectorId, Recipient, TemplateName};
 use super::application::{Before, Pending};
 use super::assignment::StepState;
 use super::clock::ClockName;
+use super::help::Help;
 use super::holder::{StandsStill, StopCause};
 use super::note::{About, Note, Step};
 use super::returns::Form;
@@ -108,15 +109,13 @@ fn awaited(state: &State, no: u16) -> Result<(), &'static str> {
 
 /// Whether an application still waits for its decision.
 fn applied(state: &State, same: impl Fn(&Pending) -> bool) -> Result<(), &'static str> {
-    let pending = state.assignment().and_then(|held| held.application.pending());
-    pending.filter(|pending| same(pending)).map(|_| ()).ok_or("申请已审核或已撤回")
+    state.pending().filter(|pending| same(pending)).map(|_| ()).ok_or("申请已审核或已撤回")
 }
 
 /// Whether a sub-task of a helper is still to be done.
 fn helps(state: &State, no: u16) -> Result<(), &'static str> {
-    let mut help = state.filing().into_iter().flat_map(|filing| &filing.help);
-    let open = help.any(|help| help.no == no && help.clock().is_some());
-    if open { Ok(()) } else { Err("协办已完成或已不需要") }
+    let help = state.filing().and_then(|filing| filing.help_of(no));
+    help.and_then(Help::clock).map(|_| ()).ok_or("协办已完成或已不需要")
 }
 
 /// Whether the unit has signed for it and has it in hand.
@@ -126,7 +125,7 @@ fn is_handled(state: &State) -> bool {
 
 /// Whether this call of a meeting on site holds, and it was not held yet.
 fn is_called(state: &State, no: u16) -> bool {
-    let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() else { return false };
+    let Some((_, dispute)) = state.dispute() else { return false };
     let meeting = dispute.meeting.as_ref();
     meeting.is_some_and(|meeting| meeting.no == no && meeting.absent.is_none())
 }

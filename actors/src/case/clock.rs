@@ -208,6 +208,17 @@ impl StageClock {
         anew
     }
 
+    /// The steps ahead of the clock called `clock`, of this assignment and revision.
+    pub(super) fn ahead(
+        &self,
+        clock: ClockName,
+        assignment: u16,
+        revision: u16,
+    ) -> impl Iterator<Item = Ahead<'_>> {
+        let steps = self.steps.iter().map(|step| (&step.code, step.due));
+        steps.map(move |(code, due)| Ahead { clock, assignment, revision, code, due })
+    }
+
     /// Takes a decided step out; says whether it was there.
     pub(crate) fn take(&mut self, code: &StepCode, due: Timestamp) -> Taken {
         let before = self.steps.len();

@@ -13,7 +13,7 @@ use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
 use duban_core::outbox::Message;
-use duban_rules::vocabulary::{CollectorId, Recipient};
+use duban_rules::vocabulary::{CollectorId, Recipient, UnitId};
 
 use super::clock::{ClockName, StageClock};
 use super::event::{Dispatched, Handover, RaiseCause, Sight, StepDecided, TaskGiven, Verdict};
@@ -138,6 +138,18 @@ fn closed(case: &Case, at: Timestamp) -> Vec<Effect> {
     effects
 }
 
+/// The unit whose step it is, where that need not be the one that has the case: it may be with another by now, or with none.
+fn owed_by<'a>(case: &'a Case, step: &StepDecided) -> Option<&'a UnitId> {
+    let filing = case.state.filing()?;
+    if step.clock == ClockName::Form {
+        filing.asked_return(step.revision).map(|asked| &asked.unit)
+    } else if step.clock == ClockName::Help {
+        filing.help_of(step.revision).map(|help| &help.unit)
+    } else {
+        filing.call.as_ref().map(|call| &call.unit)
+    }
+}
+
 /// Steps and supervision orders; one that tells nobody is told by another.
 fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
     let (template, note, at) = if let Event::StepDecided(decided) = event {
@@ -151,20 +163,8 @@ fn escalated(case: &Case, event: &Event) -> Vec<Effect> {
         });
         let (tell, mut note) = (decided.tell.clone(), note(case, about));
         note.assignment = decided.assignment;
-        if decided.clock == ClockName::Form {
-            // The case may be with another unit by now; the one that owes the form hears of it.
-            let asked =
-                case.state.filing().and_then(|filing| filing.asked_return(decided.revision));
-            (note.unit, note.assignment) = (asked.map(|asked| asked.unit.clone()), 0);
-        }
-        if decided.clock == ClockName::Help {
-            let mut help = case.state.filing().into_iter().flat_map(|filing| &filing.help);
-            let helper = help.find(|help| help.no == decided.revision);
-            (note.unit, note.assignment) = (helper.map(|helper| helper.unit.clone()), 0);
-        }
-        if decided.clock == ClockName::Call {
-            let call = case.state.filing().and_then(|filing| filing.call.as_ref());
-            (note.unit, note.assignment) = (call.map(|call| call.unit.clone()), 0);
+        if matches!(decided.clock, ClockName::Form | ClockName::Help | ClockName::Call) {
+            (note.unit, note.assignment) = (owed_by(case, decided).cloned(), 0);
         }
         let note = Note { tell, ..note };
         (decided.template.as_str(), note, decided.at)

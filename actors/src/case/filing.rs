@@ -158,6 +158,11 @@ impl Filing {
         }
     }
 
+    /// The sub-task of a helper with this number.
+    pub fn help_of(&self, no: u16) -> Option<&Help> {
+        self.help.iter().find(|help| help.no == no)
+    }
+
     /// The return with this number, while it is remembered.
     pub fn asked_return(&self, no: u16) -> Option<&AskedReturn> {
         self.returns.iter().find(|asked| asked.no == no)

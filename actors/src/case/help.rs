@@ -37,13 +37,6 @@ impl Help {
 
     /// The steps of its clock that lie ahead.
     pub(super) fn ahead(&self) -> impl Iterator<Item = Ahead<'_>> {
-        let steps = self.clock().into_iter().flat_map(|clock| &clock.steps);
-        steps.map(|step| Ahead {
-            clock: ClockName::Help,
-            assignment: 0,
-            revision: self.no,
-            code: &step.code,
-            due: step.due,
-        })
+        self.clock().into_iter().flat_map(|clock| clock.ahead(ClockName::Help, 0, self.no))
     }
 }

@@ -95,7 +95,7 @@ pub fn listing(case: &Case) -> Listing {
     }
     let mut keys = Vec::with_capacity(4);
     keys.extend(state.filing().and_then(precedent));
-    let pending = state.held().and_then(|(_, held, _)| held.application.pending());
+    let pending = state.pending();
     keys.extend(pending.map(|asked| {
         let list = match asked.before {
             Before::Centre => APPLIED,

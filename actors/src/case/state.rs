@@ -6,8 +6,10 @@ use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use super::application::Pending;
 use super::assignment::Assignment;
 use super::deferral::Deferral;
+use super::disputes::Dispute;
 use super::holder::{Holder, Phase, StandsStill};
 use super::{Closed, Declined, Filing, Intake, Report, SiteTask, Withdrawn};
 
@@ -172,6 +174,22 @@ impl State {
         self.held().and_then(|(filing, _, holder)| holder.stands_still(filing.urgency()))
     }
 
+    /// The dispute under way, and since when (article 19).
+    pub fn dispute(&self) -> Option<(Timestamp, &Dispute)> {
+        let (_, _, Holder::Disputed { since, dispute }) = self.held()? else { return None };
+        Some((*since, dispute))
+    }
+
+    /// What the unit has applied for and waits for (articles 21 and 27).
+    pub fn pending(&self) -> Option<&Pending> {
+        self.held()?.1.application.pending()
+    }
+
+    /// The same, to be changed.
+    pub(super) fn pending_mut(&mut self) -> Option<&mut Pending> {
+        self.held_mut()?.1.application.pending_mut()
+    }
+
     /// The deferral under way; none where the case does not wait (article 27).
     pub fn deferral(&self) -> Option<(Timestamp, &Deferral)> {
         let (_, _, Holder::Deferred { since, deferral }) = self.held()? else { return None };
@@ -180,7 +198,7 @@ impl State {
 
     /// The task of whoever is sent to look whether it is so after all, while there is one.
     pub(super) fn recheck(&self) -> Option<&SiteTask> {
-        self.held()?.1.application.pending()?.task()
+        self.pending()?.task()
     }
 
     /// The task on site, while there is one: of the stage at which it stands, or of an application.

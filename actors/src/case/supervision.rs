@@ -75,14 +75,9 @@ impl Order {
 
     /// The steps of its reply clock.
     pub fn ahead(&self) -> impl Iterator<Item = Ahead<'_>> {
-        let steps = self.clock().map(|clock| clock.steps.iter()).into_iter().flatten();
-        steps.map(|step| Ahead {
-            clock: ClockName::Reply,
-            assignment: self.assignment,
-            revision: self.revision(),
-            code: &step.code,
-            due: step.due,
-        })
+        let (assignment, revision) = (self.assignment, self.revision());
+        let running = self.clock().into_iter();
+        running.flat_map(move |clock| clock.ahead(ClockName::Reply, assignment, revision))
     }
 }
 

@@ -22,9 +22,7 @@ pub fn timers(case: &Case) -> Timers {
 pub(crate) fn each<'a>(state: &'a State, mut visit: impl FnMut(Ahead<'a>)) {
     if let Some((clock, revision, running)) = stage(state) {
         let assignment = state.assignment().map_or(0, |assignment| assignment.no);
-        for step in &running.steps {
-            visit(Ahead { clock, assignment, revision, code: &step.code, due: step.due });
-        }
+        running.ahead(clock, assignment, revision).for_each(&mut visit);
     }
     if let State::Filed(filing, _) = state {
         filing.returns.iter().filter_map(super::returns::AskedReturn::ahead).for_each(&mut visit);

@@ -8,7 +8,7 @@ use super::assignment::{Assignment, Progress, StepState};
 use super::returns::{AskedReturn, Form};
 use super::supervision::{Order, OrderStanding};
 use super::{
-    Case, Closed, Filing, Holder, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
+    Case, Closed, Filing, Intake, Report, SiteTask, StandsStill, State, StopCause, timers,
 };
 use crate::context::Context;
 
@@ -63,7 +63,7 @@ pub fn view(case: &Case) -> Value {
             StopCause::ReturnAsked | StopCause::Disputed | StopCause::Deferred => None,
         };
     }
-    if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
+    if let Some((_, dispute)) = state.dispute() {
         let meeting = dispute.meeting.as_ref().map(|meeting| {
             json!({
                 "no": meeting.no, "when": meeting.when, "place": meeting.place,

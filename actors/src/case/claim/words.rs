@@ -130,16 +130,14 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
 /// do; their clocks are none of the holder's. A review is reminded of before its day and after it.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
     if step.clock == ClockName::Help {
-        let mut help = state.filing().into_iter().flat_map(|filing| &filing.help);
-        let help = help.find(|help| help.no == step.revision);
+        let help = state.filing().and_then(|filing| filing.help_of(step.revision));
         return help.and_then(Help::clock).map_or(step.due, |clock| clock.due);
     }
     if let Some((_, deferral)) = state.deferral().filter(|_| step.clock == ClockName::Deferral) {
         return deferral.review.due;
     }
-    let asked = state.assignment().and_then(|held| held.application.pending());
     let is_its = matches!(step.clock, ClockName::Application | ClockName::Consent);
-    let asked = asked.filter(|_| is_its).map(|asked| asked.clock.due);
+    let asked = state.pending().filter(|_| is_its).map(|asked| asked.clock.due);
     let call = state.filing().and_then(|filing| filing.call.as_ref());
     let call = call.filter(|_| step.clock == ClockName::Call).map(|call| call.clock.due);
     asked.or(call).unwrap_or(step.due)

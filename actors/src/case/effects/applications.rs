@@ -7,7 +7,7 @@ use duban_core::entity::Effect;
 use duban_rules::vocabulary::Recipient;
 
 use super::{note, release, reporter, send};
-use crate::case::application::Wish;
+use crate::case::application::{Pending, Wish};
 use crate::case::event::{Charge, WithdrawnEvent};
 use crate::case::note::{About, Note};
 use crate::case::returns::Lane;
@@ -26,28 +26,33 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
     effects
 }
 
+/// Whoever decides what a unit applied for: desk and chief.
+const TO_DECIDE: [Recipient; 2] = [Recipient::DispatchDesk, Recipient::DutyChief];
+
+/// What waits is to be decided.
+fn wanted(
+    case: &Case,
+    pending: &Pending,
+    (tell, text): (&[Recipient], &str),
+    at: Timestamp,
+) -> Effect {
+    let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
+    let (tell, text) = (tell.to_vec(), text.to_owned());
+    send("application-due", Note { tell, text, ..note(case, about) }, at)
+}
+
 fn said(case: &Case, event: &Event) -> Option<Effect> {
     if let Event::QuotaReserved(answered) = event {
         // Taken back meanwhile, its place is nothing to anybody.
-        let pending = case.state.assignment()?.application.pending()?;
-        let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-        let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
-        let note = Note { tell, text: pending.reason.to_string(), ..note(case, about) };
-        (pending.no == answered.answer.no).then(|| send("application-due", note, answered.at))
+        let pending = case.state.pending().filter(|asked| asked.no == answered.answer.no)?;
+        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), answered.at))
     } else if let Event::Applied(asked) = event {
         // Of more time desk and chief hear once it has a place in the quota.
-        if matches!(asked.wish, Wish::Extension(_)) {
-            return None;
-        }
-        let tell = vec![Recipient::DispatchDesk, Recipient::DutyChief];
-        let about = About::Application { asked_for: asked.wish.into(), due: asked.clock.due };
-        let note = Note { tell, text: asked.reason.clone(), ..note(case, about) };
-        Some(send("application-due", note, asked.at))
+        let is_sure = !matches!(asked.wish, Wish::Extension(_));
+        let pending = case.state.pending().filter(|_| is_sure)?;
+        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), asked.at))
     } else if let Event::OpinionGiven { at, reason, .. } = event {
-        let pending = case.state.assignment()?.application.pending()?;
-        let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
-        let tell = vec![Recipient::DutyChief];
-        Some(send("application-due", Note { tell, text: reason.clone(), ..note(case, about) }, *at))
+        Some(wanted(case, case.state.pending()?, (&[Recipient::DutyChief], reason), *at))
     } else if let Event::Extended(granted) = event {
         let (asked_for, moved) = (Wish::Extension(granted.by).into(), &granted.moved);
         let (before, settled) = (Some(moved.due_before), moved.orders.clone());

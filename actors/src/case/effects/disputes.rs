@@ -6,27 +6,18 @@ use duban_core::entity::Effect;
 use duban_rules::vocabulary::{Recipient, UnitId};
 
 use super::{note, send};
-use crate::case::command::Determination;
 use crate::case::event::{MeetingOff, Referred, SiteMeetingCalled};
 use crate::case::note::{About, Entry, Note};
-use crate::case::{Case, Event, Holder};
+use crate::case::{Case, Event};
 use crate::tells::{CaseId, Motion, ToMeeting};
 
 /// Each unit that is called hears it for itself, and so does each that is called no more.
 pub(super) fn called(case: &Case, called: &SiteMeetingCalled) -> Vec<Effect> {
     let before = called.before.filter(|before| *before != called.when);
     let meeting = About::SiteMeeting { no: called.no, when: called.when, before };
-    let entry = case.state.held().and_then(|(_, _, holder)| match holder {
-        Holder::Disputed { since, .. } => {
-            let (since, sequence) = (*since, called.no);
-            Some(Entry { since, sequence, place: called.place.as_deref().map(Into::into) })
-        }
-        Holder::Unit { .. }
-        | Holder::Reviewer { .. }
-        | Holder::Collector { .. }
-        | Holder::Deferred { .. }
-        | Holder::DutyChief { .. } => None,
-    });
+    let place = || called.place.as_deref().map(Into::into);
+    let entry =
+        case.state.dispute().map(|(since, _)| Entry { since, sequence: called.no, place: place() });
     let off = About::MeetingOff { when: called.before.unwrap_or(called.when), entry };
     let to =
         |template, unit: &UnitId, about: &About| each(case, (template, unit, about), called.at);
@@ -70,24 +61,14 @@ pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
         vec![send("disputed", Note { tell, text, ..note(case, about) }, asked.at)]
     } else if let Event::Determined(found) = event {
         let tell = vec![Recipient::Informant, Recipient::HandlingOffice, Recipient::DispatchDesk];
-        let applicant = case.state.filing().and_then(|filing| filing.disputes.last());
-        let (unit, text) = (applicant.map(|found| found.unit.clone()), found.reason.clone());
+        let determined = case.state.filing().and_then(|filing| filing.disputes.last());
+        let (unit, text) = (determined.map(|of| of.unit.clone()), found.reason.clone());
         let note = Note { tell, unit, text, assignment: 0, ..note(case, About::Determined) };
         // Whoever was not heard hears until when it may answer.
-        let unheard = match &found.finding {
-            Determination::MovesTo(unit) if found.binds_at.is_some() => {
-                let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-                Some(Note { tell, unit: Some(unit.clone()), ..note.clone() })
-            }
-            Determination::Joint { lead, .. } if found.binds_at.is_some() => {
-                let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
-                Some(Note { tell, unit: Some(lead.clone()), ..note.clone() })
-            }
-            Determination::Stays
-            | Determination::StaysCredited
-            | Determination::MovesTo(_)
-            | Determination::Joint { .. } => None,
-        };
+        let unheard = determined.filter(|_| found.binds_at.is_some()).map(|determined| {
+            let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+            Note { tell, unit: Some(determined.owner().clone()), ..note.clone() }
+        });
         let done = found
             .committee
             .as_ref()

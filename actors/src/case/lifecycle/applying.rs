@@ -290,7 +290,7 @@ fn told_of_orders(filing: &Filing, mut moved: Moved) -> Moved {
 /// What is given up when the unit has the case no longer, and by whoever feeds back what is said not to be so. It stands
 /// before the event that does it.
 pub(super) fn given_up(state: &State, mut events: Vec<Event>, at: Timestamp) -> Vec<Event> {
-    let asked = state.held().and_then(|(_, held, _)| held.application.pending());
+    let asked = state.pending();
     let Some(asked) = asked else { return events };
     let leaves = |event: &Event| {
         if let Event::Determined(found) = event {
@@ -360,9 +360,7 @@ fn applied(state: State, asked: &Applied, event: &Event) -> Result<State, Corrup
 
 /// Takes a decided step off the clock of an application.
 pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
-    let held = state.held_mut().map(|(_, held, _)| held);
-    let pending = held.and_then(|held| held.application.pending_mut());
-    match pending.filter(|pending| pending.no == step.revision) {
+    match state.pending_mut().filter(|pending| pending.no == step.revision) {
         Some(pending) => pending.clock.take(&step.step, step.due),
         None => Taken::No,
     }

@@ -27,7 +27,7 @@ pub(super) fn choose(
         return Err(Refusal::Bound);
     }
     match delivery(filing, (unit, method, why), cx)? {
-        Delivery::System => dispatch(filing, (unit, method, why), asked, cx),
+        method @ Delivery::System => dispatch(filing, (unit, method, why), asked, cx),
         Delivery::Phone => {
             let no = filing.call.as_ref().map_or(0, |call| call.no).saturating_add(1);
             Ok(Event::CallWanted(Box::new(CallWanted {
@@ -66,8 +66,9 @@ pub(super) fn called(
         Outcome::NoAnswer => None,
         Outcome::Answered if person.is_none() => return Err(Refusal::AnswererMissing),
         Outcome::Answered => {
-            let how = (&call.unit, Some(Delivery::Phone), call.reason.as_deref());
-            Some(dispatch(filing, how, asked, cx)?)
+            let (unit, why) = (&call.unit, call.reason.as_deref());
+            let method = delivery(filing, (unit, Some(Delivery::Phone), why), cx)?;
+            Some(dispatch(filing, (unit, method, why), asked, cx)?)
         }
     };
     let (at, unit, number) = (asked.at, call.unit.clone(), number.clone());

@@ -150,7 +150,7 @@ pub(super) fn spared(state: &State, mut events: Vec<Event>, at: Timestamp) -> Ve
 
 /// The meeting that is to find whose the case is.
 fn asked_of(state: &State) -> Option<&CompactString> {
-    let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() else { return None };
+    let (_, dispute) = state.dispute()?;
     dispute.committee.meeting()
 }
 

@@ -171,7 +171,7 @@ pub(super) fn by_feedback(state: &State, at: Timestamp, cx: &Context) -> Option<
 
 pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> {
     if let Event::ConsentWanted(wanted) = event {
-        let pending = state.held_mut().and_then(|(_, held, _)| held.application.pending_mut());
+        let pending = state.pending_mut();
         return match pending.filter(|pending| pending.before == Before::Centre) {
             Some(pending) => {
                 (pending.before, pending.clock) = (Before::CountyLeader, wanted.clock.clone());

@@ -19,14 +19,13 @@ use crate::context::Context;
 use crate::lacks;
 use crate::role::CANARY_UNIT;
 
-/// Dispatches to one unit, from this moment on, within the condition's limit (article 15).
+/// Dispatches to one unit in the way that [`delivery`] found, from this moment on, within the condition's limit (article 15).
 pub(super) fn dispatch(
     filing: &Filing,
-    (id, method, why): (&UnitId, Option<Delivery>, Option<&str>),
+    (id, method, why): (&UnitId, Delivery, Option<&str>),
     asked: &Asked,
     cx: &Context,
 ) -> Result<Event, Refusal> {
-    let method = delivery(filing, (id, method, why), cx)?;
     // A history has no limit, and never comes here: it is adopted with its unit.
     let Some(limit) = filing.limit else {
         return Err(Refusal::NotACandidate { candidates: Vec::new() });
@@ -70,16 +69,12 @@ fn usual_way(
     why: Option<&str>,
     cx: &Context,
 ) -> Result<Delivery, Refusal> {
-    let rules = &cx.rules;
     match (filing.is_canary(), id.as_str() == CANARY_UNIT) {
         (true, true) => return Ok(Delivery::System),
         (true, false) | (false, true) => return Err(Refusal::UnknownUnit { unit: id.clone() }),
         (false, false) => {}
     }
-    let unit = rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
-    if cx.is_closed(id) {
-        return Err(Refusal::UnitInactive { unit: id.clone() });
-    }
+    let unit = at_work(id, cx)?;
     if !is_reachable(unit) {
         return Err(Refusal::UnitUnreachable { unit: id.clone() });
     }
@@ -101,6 +96,12 @@ fn usual_way(
         Method::System => Delivery::System,
         Method::Phone => Delivery::Phone,
     })
+}
+
+/// A unit that there is, and that takes cases.
+pub(super) fn at_work<'a>(id: &UnitId, cx: &'a Context) -> Result<&'a Unit, Refusal> {
+    let unit = cx.rules.units.get(id).ok_or_else(|| Refusal::UnknownUnit { unit: id.clone() })?;
+    if cx.is_closed(id) { Err(Refusal::UnitInactive { unit: id.clone() }) } else { Ok(unit) }
 }
 
 /// The clock of a unit that gets a case.

@@ -5,6 +5,7 @@ use duban_core::entity::{Asked, Corrupt};
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 
+use super::dispatch::at_work;
 use super::handling::by_holder;
 use super::{corrupt, out_of_order};
 use crate::case::clock::Taken;
@@ -55,12 +56,7 @@ pub(super) fn fit(finding: &Determination, cx: &Context) -> Result<(), Refusal> 
         return Err(Refusal::Helpers { most: HELPERS_MAX });
     }
     for unit in finding.helpers() {
-        if cx.rules.units.get(unit).is_none() {
-            return Err(Refusal::UnknownUnit { unit: unit.clone() });
-        }
-        if cx.is_closed(unit) {
-            return Err(Refusal::UnitInactive { unit: unit.clone() });
-        }
+        at_work(unit, cx)?;
     }
     Ok(())
 }

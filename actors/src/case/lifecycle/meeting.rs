@@ -9,6 +9,7 @@ use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 
+use super::dispatch::at_work;
 use super::{corrupt, out_of_order};
 use crate::case::assignment::Assignment;
 use crate::case::disputes::{CALLED_MAX, Dispute, SiteMeeting};
@@ -67,12 +68,7 @@ fn call(
     }
     let mut units = vec![held.unit.clone()];
     for unit in others {
-        if cx.rules.units.get(unit).is_none() {
-            return Err(Refusal::UnknownUnit { unit: unit.clone() });
-        }
-        if cx.is_closed(unit) {
-            return Err(Refusal::UnitInactive { unit: unit.clone() });
-        }
+        at_work(unit, cx)?;
         if !units.contains(unit) {
             units.push(unit.clone());
         }

@@ -75,7 +75,7 @@ pub(super) fn evolve(mut state: State, event: &Event) -> Result<State, Corrupt> 
         return seen(state, looked, event);
     }
     if let Event::TaskReassigned { to, .. } = event {
-        let pending = state.held_mut().and_then(|(_, held, _)| held.application.pending_mut());
+        let pending = state.pending_mut();
         let Some(task) = pending.and_then(Pending::task_mut) else {
             return Err(corrupt(&state, event));
         };
@@ -108,7 +108,7 @@ fn sent(mut state: State, given: &TaskGiven, event: &Event) -> Result<State, Cor
 }
 
 fn seen(mut state: State, looked: &Validated, event: &Event) -> Result<State, Corrupt> {
-    let pending = state.held_mut().and_then(|(_, held, _)| held.application.pending_mut());
+    let pending = state.pending_mut();
     match pending.filter(|pending| pending.task().is_some_and(|task| task.no == looked.task)) {
         Some(pending) => {
             pending.recheck = Recheck::Seen(looked.finding);
@@ -120,7 +120,7 @@ fn seen(mut state: State, looked: &Validated, event: &Event) -> Result<State, Co
 
 /// Takes a decided step off the clock of the look.
 pub(super) fn take(state: &mut State, step: &StepDecided) -> Taken {
-    let pending = state.held_mut().and_then(|(_, held, _)| held.application.pending_mut());
+    let pending = state.pending_mut();
     match pending.and_then(Pending::task_mut).filter(|task| task.no == step.revision) {
         Some(task) => task.clock.take(&step.step, step.due),
         None => Taken::No,

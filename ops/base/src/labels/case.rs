@@ -58,8 +58,7 @@ pub fn stage(word: &str) -> Result<&'static str, String> {
 /// Whether a case stands in the list of that word.
 pub fn stands_at(case: &Case, stage: &str) -> bool {
     if stage == listing::APPLIED_NAME {
-        let held = case.state.held();
-        held.is_some_and(|(_, held, _)| held.application.pending().is_some())
+        case.state.pending().is_some()
     } else if stage == listing::CALLS_NAME {
         case.state.filing().is_some_and(|filing| filing.call.is_some())
     } else {

@@ -28,9 +28,9 @@ pub(super) fn said(
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
         About::Application { .. } | About::Consent { .. } => {
-            let held = state.assignment().and_then(|held| held.application.pending());
-            say("opinion", json!(held.and_then(|asked| asked.opinion).map(Opinion::chinese)));
-            held.and_then(|asked| filing.asked_return(asked.no))
+            let pending = state.pending();
+            say("opinion", json!(pending.and_then(|asked| asked.opinion).map(Opinion::chinese)));
+            pending.and_then(|asked| filing.asked_return(asked.no))
         }
         About::Plain
         | About::Step(_)
@@ -74,7 +74,7 @@ pub(super) fn said(
     say("form", json!(form));
     if let Some((_, _, Holder::Reviewer { opinion: Some(opinion), .. })) = state.held() {
         say("opinion", json!(opinion.chinese()));
-    } else if let Some((_, _, Holder::Disputed { dispute, .. })) = state.held() {
+    } else if let Some((_, dispute)) = state.dispute() {
         say("proposed", json!(dispute.proposes.as_ref().map(|id| cx.rules.units.name_of(id))));
     }
     if let (About::Determined, Some(found)) = (&note.about, filing.disputes.last()) {
@@ -127,7 +127,7 @@ fn said_of_help(
     let units = &cx.rules.units;
     say("lead_name", json!(state.unit().map(|lead| units.name_of(lead))));
     if let About::HelpGiven { no } = note.about {
-        let helper = filing.help.iter().find(|help| help.no == no);
+        let helper = filing.help_of(no);
         say("helper_name", json!(helper.map(|helper| units.name_of(&helper.unit))));
     }
 }
@@ -175,7 +175,7 @@ fn meeting(
     cx: &Context,
     say: &mut impl FnMut(&str, Value),
 ) {
-    let Some((_, _, Holder::Disputed { since, dispute })) = case.state.held() else { return };
+    let Some((since, dispute)) = case.state.dispute() else { return };
     let Some(meeting) = dispute.meeting.as_ref().filter(|meeting| meeting.no == no) else { return };
     let place = meeting.place.as_deref().unwrap_or(&filing.report.address);
     let names: Vec<&str> = meeting.units.iter().map(|id| cx.rules.units.name_of(id)).collect();
@@ -183,7 +183,7 @@ fn meeting(
     say("meeting_place", json!(place));
     say("meeting_units", json!(names.join("、")));
     let appointment = Appointment {
-        key: appointment_key(case, *since),
+        key: appointment_key(case, since),
         sequence: no,
         from: when.into(),
         place: place.to_owned(),

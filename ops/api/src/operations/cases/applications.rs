@@ -191,7 +191,7 @@ impl Operation for ApplicationBody {
 }
 
 fn is_unanswered(case: &Case) -> bool {
-    let pending = case.state.assignment().and_then(|held| held.application.pending());
+    let pending = case.state.pending();
     pending.is_some_and(|pending| pending.quota == Reservation::Asked)
 }
 
@@ -221,8 +221,7 @@ async fn said_then(
             for event in serde_json::from_str::<Vec<Event>>(&record.events).unwrap_or_default() {
                 if record.sequence <= sequence {
                     case = case.evolve(&event)?;
-                    let pending =
-                        case.state.assignment().and_then(|held| held.application.pending());
+                    let pending = case.state.pending();
                     asked = pending.map(|pending| pending.no);
                 } else if let Event::QuotaRefused(said) = event
                     && Some(said.answer.no) == asked
