@@ -18,6 +18,7 @@ mod live;
 mod login;
 mod meeting;
 mod outbox;
+mod overview;
 mod parts;
 mod password;
 mod quota;

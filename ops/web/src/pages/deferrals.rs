@@ -1,18 +1,18 @@
 //! `GET /deferrals`: the ledger of deferrals (缓办台账, article 27), for those who see all.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDate;
 use duban_actors::context::Context;
 use duban_rules::line;
+use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 
 use super::Pages;
-use super::layout::{self, Frame, Keep};
-use super::refused::{self, Refused};
-use super::session;
+use super::overview;
+use super::refused::Refused;
 use duban_base::deferrals::{self, Line};
 use duban_base::labels::instant;
+use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// Deferrals on the page.
@@ -49,29 +49,19 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server).await;
-    refused::settled(&pages, &request, shown).await
+    let place = ("deferrals", "deferrals.html");
+    overview::page(&request, (&pages, &server), place, read).await
 }
 
-async fn shown(
-    request: &HttpRequest,
-    pages: &Pages,
-    server: &Server,
-) -> Result<HttpResponse, Refused> {
-    let stay = session::needed_who_sees_all(request, server).await?;
-    let now = server.now();
-    let read = server.read(move |store| {
-        let rules = store.rules.current();
-        let calendar = &rules.0.rules.calendar;
-        let mut lines = deferrals::ledger(&store.journal, &rules.0, LISTED_MAX + 1)?;
-        let more = lines.len() > LISTED_MAX;
-        lines.truncate(LISTED_MAX);
-        let today = calendar.local(now.into()).date();
-        let rows = lines.into_iter().map(|line| row(line, today, &rules.0)).collect();
-        Ok::<_, Refused>(Shown { rows, more, at: instant::minute(now, calendar) })
-    });
-    let (shown, frame) = (read.await?, Frame::around("deferrals", Some(&stay)));
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "deferrals.html", &frame, shown))
+fn read(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
+    let rules = store.rules.current();
+    let calendar = &rules.0.rules.calendar;
+    let mut lines = deferrals::ledger(&store.journal, &rules.0, LISTED_MAX + 1)?;
+    let more = lines.len() > LISTED_MAX;
+    lines.truncate(LISTED_MAX);
+    let today = calendar.local(now.into()).date();
+    let rows = lines.into_iter().map(|line| row(line, today, &rules.0)).collect();
+    Ok(Shown { rows, more, at: instant::minute(now, calendar) })
 }
 
 fn row(of: Line, today: NaiveDate, cx: &Context) -> Row {

@@ -17,7 +17,7 @@ use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
 use super::session;
-use super::waiting::{self, Listed};
+use super::waiting::{self, Listed, Place};
 use duban_base::duty::Day;
 use duban_base::labels::case::{OPEN, stage_word};
 use duban_base::labels::instant;
@@ -87,12 +87,12 @@ async fn shown(
 
 fn read(store: &Store, desks: &[Desk], now: Timestamp) -> Result<Shown, Failure> {
     let (journal, rules) = (&store.journal, store.rules.current());
-    let cx = &rules.0;
-    let calendar = &cx.rules.calendar;
+    let (cx, calendar) = (&rules.0, &rules.0.rules.calendar);
+    let stages = Stages::read(journal)?;
     Ok(Shown {
-        mine: mine(journal, desks, (now, cx))?,
-        stages: stages(journal, now)?,
-        elsewhere: elsewhere(journal, desks, (now, cx))?,
+        mine: mine(journal, desks, &stages, (now, cx))?,
+        stages: stages.in_numbers(now),
+        elsewhere: stages.late_elsewhere(journal, desks, (now, cx))?,
         orders: orders::unanswered(journal, LISTED_MAX, (now, cx))?,
         on_shift: on_shift::read(journal, cx, &Day::around(now, calendar))?,
         at: instant::minute(now, calendar),
@@ -103,50 +103,70 @@ fn read(store: &Store, desks: &[Desk], now: Timestamp) -> Result<Shown, Failure>
 fn mine(
     journal: &Journal,
     desks: &[Desk],
+    stages: &Stages,
     (now, cx): (Timestamp, &Context),
 ) -> Result<Vec<Pile>, Failure> {
-    let mut lists: Vec<(&'static str, &'static str, List)> = Vec::new();
-    for desk in desks {
-        let staged = desk.stages().iter().map(|stage| (*stage, listing::at_stage(stage)));
-        lists.extend(staged.map(|(stage, list)| (stage, desk_word(*desk), list)));
-        if *desk == Desk::Dispatch {
-            lists.push((listing::CALLS_NAME, desk_word(*desk), CALLS));
-        }
-    }
-    if desks.iter().any(|desk| *desk != Desk::Intake) {
-        lists.push((listing::APPLIED_NAME, "初审和审核", APPLIED));
-    }
-    let mut piles = Vec::with_capacity(lists.len());
-    for (key, whose, list) in lists {
-        let listed = Listed::of(journal, &list, LISTED_MAX, (now, cx))?;
+    let mut piles = Vec::new();
+    let mut add = |key, whose: &str, listed: Listed| {
         if !listed.cases.is_empty() {
             piles.push(Pile { key, name: format!("{whose} · {}", stage_word(key)), listed });
         }
+    };
+    let beside = |list: &List| Listed::of(journal, list, LISTED_MAX, (now, cx));
+    for desk in desks {
+        for (stage, there) in stages.of(*desk) {
+            let listed = Listed::all(journal, there, LISTED_MAX, (now, cx))?;
+            add(stage, desk_word(*desk), listed);
+        }
+        if *desk == Desk::Dispatch {
+            add(listing::CALLS_NAME, desk_word(*desk), beside(&CALLS)?);
+        }
+    }
+    if desks.iter().any(|desk| *desk != Desk::Intake) {
+        add(listing::APPLIED_NAME, "初审和审核", beside(&APPLIED)?);
     }
     Ok(piles)
 }
 
-fn stages(journal: &Journal, now: Timestamp) -> Result<Vec<Stage>, Failure> {
-    let stage = |name: &&'static str| {
-        let there = waiting::places(journal, &listing::at_stage(name))?;
-        let (waiting, late) = (there.len(), waiting::late(&there, now));
-        Ok(Stage { name: stage_word(name), waiting, late, uncounted: waiting::is_full(&there) })
-    };
-    OPEN.iter().map(stage).collect()
-}
+/// The cases of every stage in which somebody still has to do something, by their places.
+struct Stages(Vec<(&'static str, Vec<Place>)>);
 
-/// What is late at the stages of nobody among `desks`.
-fn elsewhere(
-    journal: &Journal,
-    desks: &[Desk],
-    (now, cx): (Timestamp, &Context),
-) -> Result<Listed, Failure> {
-    let is_mine = |stage: &str| desks.iter().any(|desk| desk.stages().contains(&stage));
-    let (mut late, until) = (Vec::new(), order(now));
-    for stage in OPEN.iter().filter(|stage| !is_mine(stage)) {
-        let there = waiting::places(journal, &listing::at_stage(stage))?;
-        late.extend(there.into_iter().take_while(|(order, _)| *order < until));
+impl Stages {
+    fn read(journal: &Journal) -> Result<Stages, Failure> {
+        let read = |stage: &&'static str| {
+            Ok((*stage, waiting::places(journal, &listing::at_stage(stage))?))
+        };
+        OPEN.iter().map(read).collect::<Result<_, Failure>>().map(Stages)
     }
-    late.sort();
-    Listed::at(journal, late, LISTED_MAX, (now, cx))
+
+    /// Those of a desk.
+    fn of(&self, desk: Desk) -> impl Iterator<Item = (&'static str, &[Place])> {
+        let own = self.0.iter().filter(move |(stage, _)| desk.stages().contains(stage));
+        own.map(|(stage, there)| (*stage, &**there))
+    }
+
+    fn in_numbers(&self, now: Timestamp) -> Vec<Stage> {
+        let stage = |(name, there): &(&'static str, Vec<Place>)| {
+            let (waiting, late) = (there.len(), waiting::late(there, now));
+            Stage { name: stage_word(name), waiting, late, uncounted: waiting::is_full(there) }
+        };
+        self.0.iter().map(stage).collect()
+    }
+
+    /// What is late at the stages of nobody among `desks`.
+    fn late_elsewhere(
+        &self,
+        journal: &Journal,
+        desks: &[Desk],
+        (now, cx): (Timestamp, &Context),
+    ) -> Result<Listed, Failure> {
+        let is_mine = |stage: &str| desks.iter().any(|desk| desk.stages().contains(&stage));
+        let elsewhere = self.0.iter().filter(|(stage, _)| !is_mine(stage));
+        let until = order(now);
+        let late =
+            elsewhere.flat_map(|(_, there)| there.iter().take_while(|(due, _)| *due < until));
+        let mut late: Vec<Place> = late.cloned().collect();
+        late.sort();
+        Listed::at(journal, &late, LISTED_MAX, (now, cx))
+    }
 }

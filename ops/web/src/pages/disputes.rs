@@ -1,9 +1,8 @@
 //! `GET /disputes`: the cases of which it is disputed whose they are, with the meetings that are to find it, for those who see
 //! all (article 19).
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use duban_actors::case::{Case, Holder, listing};
+use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_actors::meeting::{Meeting, OPEN};
 use duban_runtime::clock::Timestamp;
@@ -11,13 +10,13 @@ use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 
 use super::Pages;
-use super::layout::{self, Frame, Keep};
-use super::refused::{self, Refused};
-use super::session;
+use super::overview;
+use super::refused::Refused;
 use super::waiting::Waiting;
 use duban_base::labels::instant;
 use duban_base::labels::meeting::standing_word;
 use duban_base::state::{read, readable};
+use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// Disputes on the page.
@@ -62,26 +61,16 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server).await;
-    refused::settled(&pages, &request, shown).await
+    let place = ("disputes", "disputes.html");
+    overview::page(&request, (&pages, &server), place, shown).await
 }
 
-async fn shown(
-    request: &HttpRequest,
-    pages: &Pages,
-    server: &Server,
-) -> Result<HttpResponse, Refused> {
-    let stay = session::needed_who_sees_all(request, server).await?;
-    let now = server.now();
-    let read = server.read(move |store| {
-        let rules = store.rules.current();
-        let (disputes, more) = disputes(&store.journal, (now, &rules.0))?;
-        let (meetings, more_meetings) = meetings(&store.journal, &rules.0)?;
-        let at = instant::minute(now, &rules.0.rules.calendar);
-        Ok::<_, Refused>(Shown { disputes, more, meetings, more_meetings, at })
-    });
-    let (shown, frame) = (read.await?, Frame::around("disputes", Some(&stay)));
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "disputes.html", &frame, shown))
+fn shown(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
+    let rules = store.rules.current();
+    let (disputes, more) = disputes(&store.journal, (now, &rules.0))?;
+    let (meetings, more_meetings) = meetings(&store.journal, &rules.0)?;
+    let at = instant::minute(now, &rules.0.rules.calendar);
+    Ok(Shown { disputes, more, meetings, more_meetings, at })
 }
 
 fn disputes(
@@ -92,7 +81,7 @@ fn disputes(
     let (more, mut lines) = (there.len() > LISTED_MAX, Vec::new());
     for (order, id) in there.iter().take(LISTED_MAX) {
         let Some(case) = readable::<Case>(journal, id)? else { continue };
-        let Some((_, _, Holder::Disputed { dispute, .. })) = case.state.held() else { continue };
+        let Some((_, dispute)) = case.state.dispute() else { continue };
         let due = listing::instant(order).unwrap_or(Timestamp::NEVER);
         let meeting = dispute.committee.meeting().map(|no| read::<Meeting>(journal, no));
         let meeting = meeting.transpose()?.flatten().map(|(meeting, _)| convened(&meeting, cx));

@@ -1,19 +1,18 @@
 //! `GET /meetings/{no}`: a meeting of the committee: its agenda, who is invited, what was decided, and the minutes, for those
 //! who see all (articles 4, 5 and 19).
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting, State};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use serde::Serialize;
 use serde_json::json;
 
 use super::Pages;
-use super::layout::{self, Frame, Keep};
-use super::refused::{self, Refused};
-use super::session;
+use super::overview;
+use super::refused::Refused;
 use duban_base::labels::instant;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
 use duban_base::names::Names;
@@ -83,24 +82,14 @@ pub(super) async fn page(
     server: web::Data<Server>,
     no: web::Path<String>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server, no.into_inner()).await;
-    refused::settled(&pages, &request, shown).await
-}
-
-async fn shown(
-    request: &HttpRequest,
-    pages: &Pages,
-    server: &Server,
-    no: String,
-) -> Result<HttpResponse, Refused> {
-    let stay = session::needed_who_sees_all(request, server).await?;
-    let read = server.read(move |store| {
+    let no = no.into_inner();
+    let read = move |store: &Store, _: Timestamp| {
         let found = state::read::<Meeting>(&store.journal, &no)?;
         let (meeting, _) = found.ok_or(Refused::NotFound)?;
-        Ok::<_, Refused>(filled(&meeting, store)?)
-    });
-    let (shown, frame) = (read.await?, Frame::around("disputes", Some(&stay)));
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "meeting.html", &frame, shown))
+        Ok(filled(&meeting, store)?)
+    };
+    let place = ("disputes", "meeting.html");
+    overview::page(&request, (&pages, &server), place, read).await
 }
 
 fn filled(meeting: &Meeting, store: &Store) -> Result<Shown, Failure> {

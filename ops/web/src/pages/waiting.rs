@@ -46,7 +46,7 @@ pub(super) struct Listed {
 }
 
 /// A place in a list: by when, and which case.
-type Place = (CompactString, EntityId);
+pub(super) type Place = (CompactString, EntityId);
 
 /// The places of a list, as far as they are counted.
 pub(super) fn places(journal: &Journal, list: &List) -> Result<Vec<Place>, Failure> {
@@ -76,23 +76,32 @@ impl Listed {
         most: usize,
         (now, cx): (Timestamp, &Context),
     ) -> Result<Listed, Failure> {
-        let there = places(journal, list)?;
-        let uncounted = is_full(&there);
-        Listed::at(journal, there, most, (now, cx)).map(|listed| Listed { uncounted, ..listed })
+        Listed::all(journal, &places(journal, list)?, most, (now, cx))
+    }
+
+    /// The same of a list whose places were read before.
+    pub(super) fn all(
+        journal: &Journal,
+        there: &[Place],
+        most: usize,
+        (now, cx): (Timestamp, &Context),
+    ) -> Result<Listed, Failure> {
+        let listed = Listed::at(journal, there, most, (now, cx))?;
+        Ok(Listed { uncounted: is_full(there), ..listed })
     }
 
     /// The cases at these places, at most `most`.
     pub(super) fn at(
         journal: &Journal,
-        there: Vec<Place>,
+        there: &[Place],
         most: usize,
         (now, cx): (Timestamp, &Context),
     ) -> Result<Listed, Failure> {
         let more = there.len().saturating_sub(most);
         let mut cases = Vec::with_capacity(most.min(there.len()));
-        for (order, id) in there.into_iter().take(most) {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            let due = listing::instant(&order).unwrap_or(Timestamp::NEVER);
+        for (order, id) in there.iter().take(most) {
+            let Some(case) = readable::<Case>(journal, id)? else { continue };
+            let due = listing::instant(order).unwrap_or(Timestamp::NEVER);
             cases.push(Waiting::of(&case, due, (now, cx)));
         }
         Ok(Listed { cases, more, uncounted: false })
