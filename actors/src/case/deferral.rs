@@ -7,6 +7,7 @@
 use chrono::{Days, Months, NaiveDate};
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
+use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{Recipient, StepCode};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,13 @@ pub struct Deferral {
     pub leader: CompactString,
     /// When the case is looked at again, with the reminders ahead.
     pub review: StageClock,
+}
+
+impl Deferral {
+    /// The local day on which the case is looked at again.
+    pub fn review_on(&self, calendar: &Calendar) -> NaiveDate {
+        calendar.local(self.review.due.into()).date()
+    }
 }
 
 /// The last day on which what is deferred at `at` is looked at again.

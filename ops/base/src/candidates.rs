@@ -1,7 +1,7 @@
 //! Candidates for a dispatch (article 15): the units that the handbook names, and those to which precedents nearby point,
 //! each with what it has to do.
 
-use duban_actors::case::{Case, Filing, listing};
+use duban_actors::case::{Case, Filing};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -9,13 +9,11 @@ use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::figures::{self, Figures};
 use crate::precedents::{self, Precedent};
-use crate::state::readable;
 
 /// Precedents that are offered.
 const PRECEDENTS_MAX: usize = 3;
-/// Cases of a unit that are counted; whoever has more has enough.
-const COUNTED_MAX: usize = 1_000;
 
 /// A unit to which a case may be dispatched.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -59,7 +57,7 @@ pub fn of(
     }
     let mut candidates = Vec::with_capacity(units.len());
     for (unit, by_handbook) in units {
-        let (open, overdue) = load(journal, &unit, now)?;
+        let Figures { open, overdue, .. } = figures::of_open(journal, &unit, now)?;
         let place = precedents.iter().position(|found| found.unit == unit);
         candidates.push(Candidate {
             name: cx.rules.units.name_of(&unit).to_owned(),
@@ -67,8 +65,8 @@ pub fn of(
             precedent: place.map(|place| precedents.swap_remove(place)),
             unit,
             by_handbook,
-            open,
-            overdue,
+            open: usize::try_from(open).unwrap_or(usize::MAX),
+            overdue: usize::try_from(overdue).unwrap_or(usize::MAX),
         });
     }
     Ok(candidates)
@@ -92,19 +90,4 @@ fn found_before(
         }
     }
     Ok(nearest)
-}
-
-/// How many cases a unit has in hand, and how many of them are overdue: only what is due by now is looked into, for a
-/// clock that stands still is not overdue.
-fn load(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<(usize, usize), Failure> {
-    let places = journal.list(&listing::open_of(unit), None, COUNTED_MAX)?;
-    let mut overdue = 0;
-    for (order, id) in &places {
-        if listing::instant(order).is_none_or(|due| due >= now) {
-            break;
-        }
-        let case = readable::<Case>(journal, id)?;
-        overdue += usize::from(case.is_some_and(|case| case.state.is_overdue(now)));
-    }
-    Ok((places.len(), overdue))
 }

@@ -85,7 +85,7 @@ fn line(case: &Case, cx: &Context) -> Option<Line> {
             asked: filing.facts.last()?.stops.last()?.asked,
             since: Some(since),
             leader: Some(deferral.leader.to_string()),
-            review_on: cx.rules.calendar.local(deferral.review.due.into()).date(),
+            review_on: deferral.review_on(&cx.rules.calendar),
             before,
             ..blank(case, filing, &held.unit)
         });

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use duban_actors::case::facts::End;
-use duban_actors::case::{Fact, KIND, Timeliness, listing, remains};
+use duban_actors::case::{Case, Fact, KIND, Timeliness, listing, remains};
 use duban_actors::role::CANARY_UNIT;
 use duban_rules::book::units::Units;
 use duban_rules::vocabulary::UnitId;
@@ -17,7 +17,7 @@ use duban_runtime::entity::EntityId;
 use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::record::Stored;
 
-use crate::state::unreadable;
+use crate::state::{readable, unreadable};
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
@@ -113,19 +113,21 @@ pub fn of_all(journal: &Journal, now: Timestamp) -> Result<BTreeMap<UnitId, Figu
     }
 }
 
-/// The figures of a unit's open cases at `now`, at most [`OPEN_MAX`] of them, the first to be due.
+/// How many cases a unit has in hand at `now`, at most [`OPEN_MAX`], and how many of them are overdue: only what is due by
+/// now is looked into, for a clock that stands still is not overdue.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn of_open(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<Figures, Failure> {
-    let mut figures = Figures::default();
-    for (_, id) in journal.list(&listing::open_of(unit), None, OPEN_MAX)? {
-        let Some(stored) = journal.entity(&id)? else { continue };
-        if let Some(last) = last_of(&id, &stored)? {
-            figures.count(&last, now);
-        }
+    let places = journal.list(&listing::open_of(unit), None, OPEN_MAX)?;
+    let is_due = |order: &str| listing::instant(order).is_some_and(|due| due < now);
+    let mut overdue = 0;
+    for (_, id) in places.iter().take_while(|(order, _)| is_due(order)) {
+        let case = readable::<Case>(journal, id)?;
+        overdue += u64::from(case.is_some_and(|case| case.state.is_overdue(now)));
     }
-    Ok(figures)
+    let open = u64::try_from(places.len()).unwrap_or(u64::MAX);
+    Ok(Figures { open, overdue, ..Figures::default() })
 }
 
 /// The last stretch of a case; none of one without a unit.

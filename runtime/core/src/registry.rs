@@ -109,7 +109,10 @@ impl<E: Entity> AnyKind for KindOf<E> {
     }
 
     fn put_away(&self, id: &EntityId, stored: &Stored, now: Timestamp) -> Option<Stored> {
-        let state = Self::state(id, stored).ok().filter(|_| stored.alarm.is_none())?;
+        if stored.alarm.is_some() {
+            return None;
+        }
+        let state = Self::state(id, stored).ok()?;
         let remains = EncodedState::from(state.remains(now)?);
         Some(Stored { state: remains, state_version: PUT_AWAY, ..stored.clone() })
     }

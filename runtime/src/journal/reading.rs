@@ -206,12 +206,23 @@ impl Journal {
         after: Option<EntityId>,
         limit: usize,
     ) -> Result<Vec<(EntityId, Stored)>, Failure> {
-        let found = self.entities_as_kept(kind, after, limit)?.into_iter();
+        let found = self.page(kind, after, limit)?.into_iter();
         Ok(found.map(|(id, stored)| (id.clone(), self.readable(&id, stored))).collect())
     }
 
     /// The same, but of those that were put away only what remains.
     pub fn entities_as_kept(
+        &self,
+        kind: Option<u8>,
+        after: Option<EntityId>,
+        limit: usize,
+    ) -> Result<Vec<(EntityId, Stored)>, Failure> {
+        let found = self.page(kind, after, limit)?.into_iter();
+        Ok(found.map(|(id, stored)| (id.clone(), self.kept(&id, stored))).collect())
+    }
+
+    /// The same in whatever form they are stored.
+    fn page(
         &self,
         kind: Option<u8>,
         after: Option<EntityId>,
@@ -232,17 +243,17 @@ impl Journal {
         })? {
             found.entry(id).or_insert(stored);
         }
-        let found = found.into_iter().take(limit);
-        Ok(found.map(|(id, stored)| (id.clone(), self.kept(&id, stored))).collect())
+        Ok(found.into_iter().take(limit).collect())
     }
 
     /// Those of the next entities in the order of their ids that must be woken some time; none
     /// behind the last.
     pub fn waking(&self, after: Option<EntityId>, limit: usize) -> Result<Option<Waking>, Failure> {
-        let kept = self.entities_as_kept(None, after, limit)?;
-        let Some((last, _)) = kept.last() else { return Ok(None) };
+        let found = self.page(None, after, limit)?;
+        let Some((last, _)) = found.last() else { return Ok(None) };
         let last = last.clone();
-        let waking = kept.into_iter().filter(|(_, stored)| stored.alarm.is_some());
+        let waking = found.into_iter().filter(|(_, stored)| stored.alarm.is_some());
+        let waking = waking.map(|(id, stored)| (id.clone(), self.readable(&id, stored)));
         Ok(Some(Waking { last, entities: waking.collect() }))
     }
 

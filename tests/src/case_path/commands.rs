@@ -77,7 +77,6 @@ pub fn call_meeting() -> Command {
     Command::CallSiteMeeting { at: MONDAY_9AM + hours(24), place: None, units }
 }
 
-/// What was found.
 /// The water bureau's, with the help of the power company.
 pub fn joint() -> Determination {
     Determination::Joint { lead: UnitId::new("SW"), helpers: vec![UnitId::new("DL")] }
@@ -104,6 +103,7 @@ pub fn first_meeting() -> CompactString {
     meeting_of(CaseId::from_intake("test", "1").as_str(), 1)
 }
 
+/// What was found.
 pub fn determine(finding: Determination) -> Command {
     Command::Determine { finding, reason: "现场确认".into() }
 }

@@ -46,7 +46,7 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     }
     if let Some((since, deferral)) = life.deferral() {
         let (since, leader) = (instant::minute(since, calendar), &deferral.leader);
-        let day = calendar.local(deferral.review.due.into()).date();
+        let day = deferral.review_on(calendar);
         facts.push(("缓办", format!("{since} 起,{leader}签批,{day} 复核")));
     }
     if let Some(assignment) = life.assignment() {

@@ -124,12 +124,16 @@ fn page(
     (at, after): (Timestamp, Option<EntityId>),
     tally: &mut Tally,
 ) -> Result<Option<Page>, Failure> {
-    let found = journal.entities(Some(KIND.number), after, PAGE)?;
+    let found = journal.entities_as_kept(Some(KIND.number), after, PAGE)?;
     let Some((last, _)) = found.last().cloned() else { return Ok(None) };
     let in_force = rules.current();
     let mut rows = Vec::new();
     for (id, stored) in found {
         tally.looked_at += 1;
+        // What was put away is closed, and moves no more.
+        if stored.is_put_away() {
+            continue;
+        }
         match Case::from_stored(&id, &stored.state) {
             Ok(case) => {
                 let moved = recalculation(&case.state, at, &in_force.0);

@@ -114,7 +114,7 @@ impl Round {
             Sweep::Resting(Some(began)) if now.since(began) < SWEEP_EVERY => return Ok(()),
             Sweep::Resting(_) => Sweep::Entities { began: now, after: None },
             Sweep::Entities { began, after } => {
-                let page = books.journal.entities(None, after, SWEPT)?;
+                let page = books.journal.entities_as_kept(None, after, SWEPT)?;
                 for (id, _) in &page {
                     one(books, audit, id, (now, lateness))?;
                 }

@@ -12,8 +12,7 @@ pub(super) fn said(state: &State, about: &About, cx: &Context, say: &mut impl Fn
     if let Some((since, deferral)) = state.deferral() {
         say("deferred_at", json!(local(since, cx)));
         say("leader", json!(deferral.leader));
-        let review = cx.rules.calendar.local(deferral.review.due.into()).date();
-        say("review_on", json!(review.to_string()));
+        say("review_on", json!(deferral.review_on(&cx.rules.calendar).to_string()));
     }
     if let About::Consent { review_on, .. } = about {
         say("review_on", json!(review_on.to_string()));

@@ -103,34 +103,22 @@ several! {
     TypedPresentUnits: "present", "UNIT";
 }
 
-impl From<CalledUnits> for Vec<UnitId> {
-    fn from(units: CalledUnits) -> Vec<UnitId> {
-        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
-    }
+macro_rules! of_units {
+    ($($name:ident)*) => {$(
+        impl From<$name> for Vec<UnitId> {
+            fn from(units: $name) -> Vec<UnitId> {
+                units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
+            }
+        }
+    )*};
 }
 
-impl From<PresentUnits> for Vec<UnitId> {
-    fn from(units: PresentUnits) -> Vec<UnitId> {
-        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
-    }
-}
-
-impl From<NamedUnits> for Vec<UnitId> {
-    fn from(units: NamedUnits) -> Vec<UnitId> {
-        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
-    }
-}
+of_units! { CalledUnits PresentUnits NamedUnits HelpingUnits }
 
 impl HelpingUnits {
     /// Whether none is written.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl From<HelpingUnits> for Vec<UnitId> {
-    fn from(units: HelpingUnits) -> Vec<UnitId> {
-        units.0.iter().map(|unit| UnitId::new(unit.as_str())).collect()
     }
 }
 

@@ -123,13 +123,11 @@ pub(crate) async fn disclosed(
         return problem;
     }
     let (asker, id) = (request.asker.clone(), EntityId::new(KIND, request.key));
-    let sees = move |store: &Store| match find(store, &asker, &id) {
-        Err(hidden) => {
-            let stored = store.journal.entity(&id)?;
-            let case = stored.map(|stored| read(&id, &stored)).transpose()?;
-            if case.is_some_and(|case| helps(&asker, &case)) { Ok(()) } else { Err(hidden) }
-        }
-        Ok(_) => Ok(()),
+    let sees = move |store: &Store| {
+        let stored = store.journal.entity(&id)?.ok_or_else(Problem::not_found)?;
+        let case = read(&id, &stored)?;
+        let is_there = helps(&asker, &case) || sees(store, &asker, &case)?;
+        if is_there { Ok(()) } else { Err(Problem::not_found()) }
     };
     match at.read(sees).await {
         Ok(()) => problem,

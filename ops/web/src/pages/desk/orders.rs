@@ -1,5 +1,8 @@
 //! Supervision orders that no unit has answered, the first due on top (督办单, article 3).
 
+use std::rc::Rc;
+
+use duban_actors::case::supervision::Order;
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
@@ -55,16 +58,20 @@ pub(super) fn unanswered(
         for (_, id) in there {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
             let orders = case.state.filing().map(|filing| &*filing.orders).unwrap_or_default();
-            let open = orders.iter().filter_map(|order| Some((order, order.clock()?.due)));
-            found.extend(open.map(|(order, due)| {
-                let (kind, level) = (order_word(order.kind), level_word(order.level));
-                let case = Waiting::of(&case, due, (now, cx));
-                (due, Line { no: order.no, kind, level, case })
-            }));
+            let open = orders.iter().filter_map(|order| Some((order.clock()?.due, order.clone())));
+            let open: Vec<_> = open.collect();
+            let case = Rc::new(case);
+            found.extend(open.into_iter().map(|(due, order)| (due, order, Rc::clone(&case))));
         }
     }
-    found.sort_by_key(|(due, _)| *due);
+    found.sort_by_key(|(due, ..)| *due);
     let more = found.len().saturating_sub(most);
-    let orders = found.into_iter().take(most).map(|(_, line)| line).collect();
+    let line = |(due, order, case): (Timestamp, Order, Rc<Case>)| Line {
+        no: order.no,
+        kind: order_word(order.kind),
+        level: level_word(order.level),
+        case: Waiting::of(&case, due, (now, cx)),
+    };
+    let orders = found.into_iter().take(most).map(line).collect();
     Ok(Unanswered { orders, more, left_out: left == 0 })
 }
