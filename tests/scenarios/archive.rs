@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use duban_actors::case::command::Outcome;
+use duban_actors::case::command::{Determination, Outcome};
 use duban_actors::case::listing::{CLOSED, closed_of};
 use duban_actors::case::remains::{AT_HAND, facts};
 use duban_actors::case::{Case, CaseId, Command};
@@ -12,7 +12,7 @@ use duban_runtime::answer::Answer;
 use duban_runtime::clock::Clock as _;
 use duban_runtime::entity::Entity as _;
 use duban_runtime::journal::putting_away::PutAway;
-use duban_tests::case_path::{self, LOOSE_COVER, MONDAY_9AM, hours};
+use duban_tests::case_path::{self, LOOSE_COVER, MONDAY_9AM, hours, minutes};
 
 use crate::world::{self, World};
 
@@ -74,6 +74,19 @@ fn of_a_case_in_the_archive_facts_and_places_are_at_hand_and_the_rest_is_read_fr
         // As after a restart: nobody has it in memory.
         world.again(async |world: &World| assert_eq!(world.case(&id), case)).await;
     });
+}
+
+#[test]
+fn a_precedent_stays_at_hand_as_a_whole() {
+    let after_years = MONDAY_9AM + AT_HAND * 36;
+    assert!(case_path::closed().case.remains(after_years).is_some());
+    let found = case_path::determine(Determination::Stays);
+    let closed = case_path::disputing()
+        .then(minutes(10), Role::DutyChief, found)
+        .then(minutes(10), Role::UnitStaff, case_path::feedback())
+        .then(minutes(10), Role::Collector, case_path::verify(Outcome::Passed))
+        .then(minutes(10), Role::DutyChief, Command::Close { waiver: None });
+    assert_eq!(closed.case.remains(after_years), None);
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn canary(state: &State) -> ListKey {
 }
 
 /// A finding that the unit has not answered is a precedent for the next case of its kind.
-fn precedent(filing: &Filing) -> Option<ListKey> {
+pub(super) fn precedent(filing: &Filing) -> Option<ListKey> {
     let found = filing.disputes.last().filter(|found| found.binding != Binding::Answered)?;
     let list = precedents_of(filing.condition.as_ref()?);
     let before = Timestamp::from_millis(ORDERS_MAX - found.at.as_millis());

@@ -40,6 +40,18 @@ fn the_year_forgets_it_and_the_months_take_it_again() {
 }
 
 #[test]
+fn a_case_deferred_after_it_was_due_is_overdue_in_no_figure() {
+    let (before, road) = (wanted(), waiting());
+    let april = on(4, 1, 9, 0);
+    let figure = |road: &CasePath| {
+        let facts = &road.case.state.filing().unwrap().facts;
+        facts.last().unwrap().known_at(april).unwrap().is_overdue(april)
+    };
+    assert!(before.case.state.is_overdue(april) && figure(&before));
+    assert!(!road.case.state.is_overdue(april) && !figure(&road));
+}
+
+#[test]
 fn a_month_that_was_over_before_the_consent_keeps_the_case() {
     let road = at(wanted(), on(4, 20, 10, 0), Role::CountyLeader, consent(Ruling::Grant));
     // Due on the eleventh of March, and open when March was computed.

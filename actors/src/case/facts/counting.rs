@@ -76,11 +76,13 @@ impl Fact {
 }
 
 impl Known {
-    /// Whether the unit was overdue at `at`: a clock that stands still is, if it was when it stopped.
+    /// Whether the unit was overdue at `at`: a clock that stands still is, if it was when it stopped; a deferred case is
+    /// overdue for nobody (article 27).
     pub fn is_overdue(&self, at: Timestamp) -> bool {
-        let ran_until = match self.end {
-            End::Closed { finish, .. } => finish,
-            End::Open | End::Left { .. } => self.stopped.map_or(at, |(_, since)| since),
+        let ran_until = match (self.end, self.stopped) {
+            (End::Closed { finish, .. }, _) => finish,
+            (End::Open | End::Left { .. }, Some((StopCause::Deferred, _))) => return false,
+            (End::Open | End::Left { .. }, stopped) => stopped.map_or(at, |(_, since)| since),
         };
         self.due.is_some_and(|due| due < ran_until.min(at))
     }

@@ -52,7 +52,7 @@ pub(super) fn decide(
         }
         // The unit has fed back or taken its dispute back meanwhile; it stands on record.
         (
-            State::Filed(..) | State::Closed(_),
+            State::Filed(..) | State::Closed(_) | State::Withdrawn(_),
             Command::Resolved(Resolution { meeting, .. }) | Command::CalledOff { meeting, .. },
         ) => Ok(vec![Event::CommitteeLate { at, meeting: meeting.clone() }]),
 
