@@ -133,6 +133,17 @@ impl State {
         self.into()
     }
 
+    /// The call, who sat, and the minutes, as far as there are any: that of a meeting that was called off, too.
+    pub fn papers(&self) -> (Option<&Call>, Option<&Sitting>, Option<&Minutes>) {
+        match self {
+            State::Unproposed | State::Proposed(_) => (None, None, None),
+            State::Cancelled { call, .. } => (call.as_deref(), None, None),
+            State::Called(call, _) => (Some(call), None, None),
+            State::Held(call, sitting, _) => (Some(call), Some(sitting), None),
+            State::Minuted(call, sitting, minutes) => (Some(call), Some(sitting), Some(minutes)),
+        }
+    }
+
     /// What is waited for, and since whom it concerns; none before it is proposed and once it has ended.
     pub fn waiting(&self) -> Option<&Waiting> {
         match self {

@@ -218,16 +218,7 @@ impl Entity for Meeting {
     }
 
     fn view(&self) -> Value {
-        let (mut call, mut sitting, mut minutes) = (None, None, None);
-        match &self.standing {
-            State::Unproposed | State::Proposed(_) => {}
-            State::Cancelled { call: called, .. } => call = called.as_ref(),
-            State::Called(called, _) => call = Some(called),
-            State::Held(called, held, _) => (call, sitting) = (Some(called), Some(held)),
-            State::Minuted(called, held, written) => {
-                (call, sitting, minutes) = (Some(called), Some(held), Some(written));
-            }
-        }
+        let (call, sitting, minutes) = self.standing.papers();
         json!({
             "no": self.no, "standing": self.standing.name(), "agenda": self.agenda, "call": call,
             "sitting": sitting, "minutes": minutes, "waiting": self.standing.waiting(),

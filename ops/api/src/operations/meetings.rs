@@ -9,6 +9,7 @@ use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -103,12 +104,17 @@ impl Readable for Meeting {
         let agenda: Vec<String> = agenda
             .map(|item| {
                 let subject = item.pointer("/motion/subject").and_then(Value::as_str);
-                format!("{}({})", subject.unwrap_or_default(), decision_word(&item["standing"]))
+                let decision = read(item.get("standing")).map(|standing| decision_word(&standing));
+                let decision = decision.unwrap_or_default();
+                format!("{}({})", subject.unwrap_or_default(), decision)
             })
             .collect();
         let invited = call.get("invited").and_then(Value::as_array).into_iter().flatten();
         let invited: Vec<String> = invited
-            .map(|one| format!("{}{}", text(one, "name"), answer_word(&one["answer"])))
+            .map(|one| {
+                let answer = read(one.get("answer")).map(|answer| answer_word(&answer));
+                format!("{}{}", text(one, "name"), answer.unwrap_or_default())
+            })
             .collect();
         vec![
             ("会议编号", text(shown, "no")),
@@ -123,6 +129,11 @@ impl Readable for Meeting {
             ("纪要", text(&minutes, "record")),
         ]
     }
+}
+
+/// What a view says somewhere; none where it says nothing of the kind.
+fn read<T: DeserializeOwned>(shown: Option<&Value>) -> Option<T> {
+    shown.and_then(|shown| T::deserialize(shown).ok())
 }
 
 /// 召集会议,或改期

@@ -1,6 +1,7 @@
 //! What people call where a meeting of the committee stands, what it decided, and who comes.
 
-use serde_json::Value;
+use duban_actors::findings::Determination;
+use duban_actors::meeting::{Answer, Standing};
 
 /// The names of where a meeting can stand, with their words.
 const STANDINGS: [(&str, &str); 6] = [
@@ -17,43 +18,29 @@ pub fn standing_word(name: &str) -> &str {
     STANDINGS.iter().find(|(known, _)| *known == name).map_or(name, |(_, word)| word)
 }
 
-/// What became of an item of the agenda, as its view shows it.
-pub fn decision_word(standing: &Value) -> String {
-    if let Some(word) = standing.as_str() {
-        return match word {
-            "open" => "未决定".to_owned(),
-            "withdrawn" => "不需要决定".to_owned(),
-            other => other.to_owned(),
-        };
-    }
-    let of = |field: &str| standing.get(field);
-    let (finding, done) = match (of("decided"), of("done")) {
-        (Some(finding), _) => (finding, ""),
-        (None, Some(finding)) => (finding, ",已执行"),
-        (None, None) => return String::new(),
+/// What became of an item of the agenda.
+pub fn decision_word(standing: &Standing) -> String {
+    let (finding, done) = match standing {
+        Standing::Open => return "未决定".to_owned(),
+        Standing::Withdrawn => return "不需要决定".to_owned(),
+        Standing::Decided(finding) => (finding, ""),
+        Standing::Done(finding) => (finding, ",已执行"),
     };
-    let unit = finding.get("moves-to").and_then(Value::as_str);
-    let lead = finding.pointer("/joint/lead").and_then(Value::as_str);
-    let finding = match (unit.or(lead), finding.as_str()) {
-        (Some(lead), _) if unit.is_none() => format!("由 {lead} 主办"),
-        (Some(unit), _) => format!("由 {unit} 处置"),
-        (None, Some("stays")) => "申请不成立".to_owned(),
-        (None, _) => "仍由申请单位处置".to_owned(),
+    let finding = match finding {
+        Determination::Stays => "申请不成立".to_owned(),
+        Determination::StaysCredited => "仍由申请单位处置".to_owned(),
+        Determination::MovesTo(unit) => format!("由 {unit} 处置"),
+        Determination::Joint { lead, .. } => format!("由 {lead} 主办"),
     };
     format!("{finding}{done}")
 }
 
 /// What somebody who is invited has said, behind their name.
-pub fn answer_word(answer: &Value) -> String {
-    if answer.as_str() == Some("comes") {
-        return "(参加)".to_owned();
-    }
-    let deputy = answer.pointer("/sends/deputy").and_then(Value::as_str);
-    let reason = answer.pointer("/stays-away/reason").and_then(Value::as_str);
-    match (deputy, reason) {
-        (Some(deputy), _) => format!("({deputy} 代为参加)"),
-        (None, Some(reason)) => format!("(不参加:{reason})"),
-        (None, None) => String::new(),
+pub fn answer_word(answer: &Answer) -> String {
+    match answer {
+        Answer::Comes => "(参加)".to_owned(),
+        Answer::Sends { deputy } => format!("({deputy} 代为参加)"),
+        Answer::StaysAway { reason } => format!("(不参加:{reason})"),
     }
 }
 

@@ -4,11 +4,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
-use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting, State};
+use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use serde::Serialize;
-use serde_json::json;
 
 use super::Pages;
 use super::overview;
@@ -95,15 +94,7 @@ pub(super) async fn page(
 fn filled(meeting: &Meeting, store: &Store) -> Result<Shown, Failure> {
     let rules = store.rules.current();
     let (cx, names) = (&rules.0, Names::of(&store.journal));
-    let (call, sitting, minutes) = match &meeting.standing {
-        State::Unproposed | State::Proposed(_) => (None, None, None),
-        State::Cancelled { call, .. } => (call.as_deref(), None, None),
-        State::Called(call, _) => (Some(&**call), None, None),
-        State::Held(call, sitting, _) => (Some(&**call), Some(&**sitting), None),
-        State::Minuted(call, sitting, minutes) => {
-            (Some(&**call), Some(&**sitting), Some(&**minutes))
-        }
-    };
+    let (call, sitting, minutes) = meeting.standing.papers();
     Ok(Shown {
         no: meeting.no.to_string(),
         standing: standing_word(meeting.standing.name()).to_owned(),
@@ -123,7 +114,7 @@ fn line(item: &Item, cx: &Context) -> Line {
         applicant: name(&motion.applicant),
         units: motion.units.iter().map(name).collect(),
         reason: motion.reason.clone(),
-        decision: decision_word(&json!(item.standing)),
+        decision: decision_word(&item.standing),
     }
 }
 
@@ -138,7 +129,7 @@ fn guest(invited: &Invitee) -> Guest {
         Post::Member => "成员",
         Post::Head => "有关单位主要领导",
     };
-    let answer = invited.answer.as_ref().map(|answer| answer_word(&json!(answer)));
+    let answer = invited.answer.as_ref().map(answer_word);
     Guest {
         name: invited.name.to_string(),
         post,
