@@ -20,6 +20,7 @@ pub mod entry;
 pub mod event;
 pub mod explain;
 pub mod facts;
+pub mod files;
 pub mod filing;
 pub mod help;
 pub mod holder;

@@ -114,6 +114,8 @@ pub enum Duty {
     Dispatch,
     /// Receive, handle, feed back, ask to return, reply (article 16).
     Handle,
+    /// Put papers and recordings on a case (附件).
+    Attach,
     /// Say what the desk thinks of a return or an application before it is decided (初审).
     FirstOpinion,
     /// Decide about a return (退单审核).
@@ -159,11 +161,15 @@ impl Role {
     pub fn may(self, duty: Duty) -> bool {
         match self {
             Role::Intake => {
-                matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust | Duty::KeepDesk)
+                matches!(
+                    duty,
+                    Duty::Register | Duty::Examine | Duty::Entrust | Duty::Attach | Duty::KeepDesk
+                )
             }
             Role::Dispatcher => matches!(
                 duty,
                 Duty::Dispatch
+                    | Duty::Attach
                     | Duty::FirstOpinion
                     | Duty::Coordinate
                     | Duty::Supervise
@@ -179,6 +185,7 @@ impl Role {
                     | Duty::Entrust
                     | Duty::Dispatch
                     | Duty::Handle
+                    | Duty::Attach
                     | Duty::Apply
                     | Duty::ReviewReturn
                     | Duty::Coordinate
@@ -193,6 +200,7 @@ impl Role {
                     duty,
                     Duty::ReviewReturn
                         | Duty::ReviewApplication
+                        | Duty::Attach
                         | Duty::Consent
                         | Duty::Determine
                         | Duty::Convene
@@ -205,7 +213,9 @@ impl Role {
                 )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
-            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
+            Role::UnitStaff | Role::UnitHead => {
+                matches!(duty, Duty::Handle | Duty::Attach | Duty::Apply)
+            }
             Role::CommitteeChair => matches!(duty, Duty::Convene),
             Role::CountyLeader => matches!(duty, Duty::Consent),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),

@@ -13,6 +13,7 @@
 #[expect(dead_code, reason = "of other people's programs, only the Python is needed")]
 mod python;
 
+mod attachments;
 mod banner;
 mod calendars;
 mod closing;

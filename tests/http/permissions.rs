@@ -85,6 +85,7 @@ async fn asked(
         .replace("/cases/{id}", &format!("/cases/{case}"))
         .replace("/collectors/{id}", &format!("/collectors/{}", crate::people::own_collector()))
         .replace("/photos/{id}", &format!("/photos/{}", "0".repeat(64)))
+        .replace("/attachments/{id}", &format!("/attachments/{}", "0".repeat(64)))
         .replace("/units/{id}", "/units/SW")
         .replace("{no}", "nothing")
         .replace("{name}", "nobody")
@@ -96,7 +97,7 @@ async fn asked(
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = server.request(who, method, &path);
     let body = body(id, who).unwrap_or_else(|| made.clone());
-    let request = if id == "putPhoto" {
+    let request = if ["putPhoto", "putAttachment"].contains(&id) {
         request.body(PHOTO)
     } else if body.is_null() {
         request

@@ -108,17 +108,24 @@ fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
     let (store, log) = (ground.join("store"), ground.join("log"));
     let server = Server::new(&ground);
     let tokens = server.tokens.clone();
-    let (named, unnamed) = run(async {
+    let (named, form, unnamed) = run(async {
         let named = name(&put(&server, "collector", 1).await.is(201));
         let unnamed = name(&put(&server, "collector", 2).await.is(201));
         let mut theirs = by_handset(1);
         theirs["photos"] = json!([named]);
         server.post("collector", "/api/v1/cases", &theirs).await.is(201);
-        (named, unnamed)
+        let case = server.dispatched(3).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let form = name(&put(&server, "water", 3).await.is(201));
+        let wish = json!({
+            "wish": "mismatch", "reason": "现场没有井盖", "signer": "贺示例", "form": form,
+        });
+        server.change("water", &case, "application", &wish).await;
+        (named, form, unnamed)
     });
     server.kill();
     // Weeks go by.
-    for photo in [&named, &unnamed] {
+    for photo in [&named, &form, &unnamed] {
         let path = store.join("uploads/waiting").join(photo);
         let mut note: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         note["at"] = json!("2026-01-05T00:00:00Z");
@@ -130,6 +137,11 @@ fn a_server_sweeps_what_no_case_named_for_a_day_says_so_and_knows_it_no_more() {
             tokio::task::yield_now().await;
         }
         assert_eq!(sees(&server, "chief", &named).await, 200);
+        assert_eq!(
+            sees(&server, "chief", &form).await,
+            200,
+            "a signed form is named as a photo is"
+        );
         let mut theirs = by_handset(2);
         theirs["photos"] = json!([unnamed]);
         server.post("collector", "/api/v1/cases", &theirs).await.problem(422, "unknown-photo");

@@ -87,6 +87,11 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Recall", Role::Dispatcher, Command::Recall { reason: why() }),
         ("Return", Role::UnitStaff, case_path::give_back(Ground::Duty)),
         ("AddForm", Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
+        (
+            "Attach",
+            Role::Intake,
+            Command::Attach { file: "blob-8".into(), note: "来电录音".to_owned() },
+        ),
         ("GiveOpinion", Role::Dispatcher, case_path::opinion(Opinion::Agree)),
         (
             "DecideReturn accept",

@@ -11,6 +11,7 @@ use duban_actors::case::clock::ClockName;
 use duban_actors::case::command::{Ground, Opinion, Outcome, Resumption, Ruling, Signed};
 use duban_actors::case::explain::explain;
 use duban_actors::case::facts::Stop;
+use duban_actors::case::files::Use;
 use duban_actors::case::supervision::OrderStanding;
 use duban_actors::case::{Command, Event, Refusal, StandsStill, StopCause, Timeliness, listing};
 use duban_actors::context::Context;
@@ -170,7 +171,7 @@ fn whoever_enters_the_leaders_consent_shows_what_was_signed() {
     let Event::Deferred(event) = road.events.last().unwrap() else { panic!("{:?}", road.events) };
     assert_eq!((event.leader.as_str(), event.signed_on), ("贝示例", date(3, 17)));
     assert_eq!((event.asked, event.at), (march(10, 9, 30), march(18, 10, 0)));
-    assert_eq!(road.events.last().unwrap().photos(), ["blob-7"]);
+    assert_eq!(road.events.last().unwrap().files(), (Use::Form, &["blob-7".into()][..]));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod adoption;
 mod archive;
+mod attachments;
 mod briefs;
 mod broken;
 mod browsers;

@@ -2,6 +2,7 @@
 
 mod adoption;
 mod application;
+mod files;
 mod handling;
 mod intake;
 mod site;
@@ -194,6 +195,13 @@ pub enum Command {
     Resolved(Resolution),
     /// The committee's meeting on a dispute is called off, from the meeting.
     CalledOff { meeting: CompactString, reason: String },
+    /// Put a paper or a recording on the case (附件).
+    Attach {
+        /// By the name of its blob.
+        file: CompactString,
+        /// What it is.
+        note: String,
+    },
     /// Say that one's part of a case of several units is done (协办反馈, article 19).
     GiveHelp {
         result: String,
@@ -272,59 +280,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// The photos it names, by the names of their blobs.
-    pub fn photos(&self) -> &[CompactString] {
-        match self {
-            Command::Register(report) => &report.photos,
-            Command::GiveFeedback { photos, .. }
-            | Command::GiveHelp { photos, .. }
-            | Command::RecordSiteMeeting { photos, .. } => photos,
-            Command::GiveValidation { seen, .. } | Command::Verify { seen, .. } => {
-                seen.photo.as_slice()
-            }
-            Command::Return { form, .. }
-            | Command::Dispute { form, .. }
-            | Command::Apply { form, .. } => form.as_slice(),
-            Command::AddForm { form }
-            | Command::Consent { signed: Some(Signed { scan: form, .. }), .. } => {
-                std::slice::from_ref(form)
-            }
-            Command::Validate
-            | Command::File { .. }
-            | Command::Decline { .. }
-            | Command::Numbered { .. }
-            | Command::Dispatch { .. }
-            | Command::Call { .. }
-            | Command::Receive
-            | Command::Arrive { .. }
-            | Command::Start
-            | Command::Reassign { .. }
-            | Command::Close { .. }
-            | Command::Rework { .. }
-            | Command::Recall { .. }
-            | Command::GiveOpinion { .. }
-            | Command::DecideReturn { .. }
-            | Command::CallSiteMeeting { .. }
-            | Command::Determine { .. }
-            | Command::Refer { .. }
-            | Command::Resolved(_)
-            | Command::CalledOff { .. }
-            | Command::WaiveHelp { .. }
-            | Command::TakeBack { .. }
-            | Command::DecideApplication { .. }
-            | Command::Consent { signed: None, .. }
-            | Command::Resume { .. }
-            | Command::QuotaReserved(_)
-            | Command::QuotaUsedUp(_)
-            | Command::OrderSupervision { .. }
-            | Command::ReplySupervision { .. }
-            | Command::Recalculate { .. }
-            | Command::EraseReporter { .. }
-            | Command::Adopt(_)
-            | Command::Conclude { .. } => &[],
-        }
-    }
-
     /// What article 12 calls the thing that is asked.
     pub fn duty(&self) -> Duty {
         match self {
@@ -339,6 +294,7 @@ impl Command {
             Command::Dispatch { .. } | Command::Call { .. } | Command::Recall { .. } => {
                 Duty::Dispatch
             }
+            Command::Attach { .. } => Duty::Attach,
             Command::GiveOpinion { .. } => Duty::FirstOpinion,
             Command::CallSiteMeeting { .. } | Command::RecordSiteMeeting { .. } => Duty::Coordinate,
             Command::Determine { .. } | Command::Refer { .. } => Duty::Determine,

@@ -86,6 +86,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Arrived { .. }
         | Event::Started { .. }
         | Event::FormAdded { .. }
+        | Event::Attached { .. }
         | Event::SiteMeetingHeld(_)
         | Event::CommitteeCalledOff { .. }
         | Event::CommitteeLate { .. }

@@ -11,11 +11,11 @@ mod closing;
 mod deferral;
 mod dispute;
 mod escalation;
+mod files;
 mod handling;
 mod help;
 mod instant;
 mod intake;
-mod photos;
 mod site;
 
 use compact_str::CompactString;
@@ -138,6 +138,14 @@ pub enum Event {
         no: u16,
         /// By the name of its blob.
         form: CompactString,
+    },
+    /// A paper or a recording was put on the case.
+    Attached {
+        at: Timestamp,
+        /// By the name of its blob.
+        file: CompactString,
+        /// What it is.
+        note: String,
     },
     /// The dispatch desk said what it thinks of a return or an application.
     OpinionGiven {

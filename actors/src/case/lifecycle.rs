@@ -33,6 +33,7 @@
 
 mod adoption;
 mod applying;
+mod attaching;
 mod calling;
 mod closing;
 mod committee;
@@ -234,6 +235,8 @@ fn by_lane(
         | Command::GiveOpinion { .. }
         | Command::DecideReturn { .. } => returning::decide(state, command, asked, cx),
 
+        Command::Attach { .. } => attaching::decide(state, command, asked),
+
         Command::Dispute { .. } | Command::Determine { .. } | Command::TakeBack { .. } => {
             disputing::decide(state, command, asked, cx)
         }
@@ -325,6 +328,8 @@ fn phase_after(state: State, event: &Event) -> Result<State, Corrupt> {
         | Event::Recalled { .. }
         | Event::ReturnAccepted { .. }
         | Event::ReturnRefused { .. } => returning::evolve(state, event),
+
+        Event::Attached { .. } => attaching::evolve(state, event),
 
         Event::Disputed(_) | Event::Determined(_) | Event::TakenBack { .. } => {
             disputing::evolve(state, event)

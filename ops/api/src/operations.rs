@@ -8,6 +8,7 @@
 //! Routes, document, verbs and words of refusals walk `ALL`, and the test of permissions walks the document: a route
 //! without a document, or one that nobody has tested, cannot exist.
 
+mod attachments;
 pub(crate) mod cases;
 pub(crate) mod collectors;
 mod committee;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[&Resource] = &[
     &deferrals::DEFERRALS,
     &shifts::SHIFTS,
     &photos::PHOTOS,
+    &attachments::ATTACHMENTS,
     &system::EVENTS,
     &system::OUTBOX,
     &system::MUTED,

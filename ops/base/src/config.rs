@@ -65,10 +65,14 @@ pub struct Config {
     pub http_workers: u64,
     /// Requests from one address a minute before it is told to wait. Default 6,000.
     pub http_per_minute: u64,
-    /// Bytes of a request's body at most, photos excepted, in KiB. Default 256.
+    /// Bytes of a request's body at most, photos and attachments excepted, in KiB. Default 256.
     pub http_body_kib: u64,
     /// Bytes of a photo at most, in MiB. Default 10.
     pub http_photo_mib: u64,
+    /// Bytes of a signed form, a scan or another attachment at most, in MiB. Default 10.
+    pub http_attachment_mib: u64,
+    /// Bytes of all signed forms and attachments of a case at most, in MiB. Default 50.
+    pub http_case_attachments_mib: u64,
     /// Photos that one account may keep in a day. Default 500.
     pub http_photos_per_day: u64,
     /// Bytes of photos that one account may keep in a day, in MiB. Default 1,024.
@@ -103,6 +107,8 @@ impl Default for Config {
             http_per_minute: 6_000,
             http_body_kib: 256,
             http_photo_mib: 10,
+            http_attachment_mib: 10,
+            http_case_attachments_mib: 50,
             http_photos_per_day: 500,
             http_photo_mib_per_day: 1_024,
             http_public_url: String::new(),
@@ -121,5 +127,10 @@ impl Config {
         } else {
             self.courier_dir.clone()
         }
+    }
+
+    /// Bytes of the signed forms and attachments of a case at most.
+    pub fn papers_max(&self) -> u64 {
+        self.http_case_attachments_mib << 20
     }
 }

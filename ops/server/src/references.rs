@@ -59,22 +59,13 @@ fn events<E: serde::de::DeserializeOwned>(record: &Record) -> Result<Vec<E>, Cor
         .map_err(|error| Corrupt(format!("{} record {}: {error}", record.entity, record.sequence)))
 }
 
-/// A photo whose name no blob can have was never kept here: histories brought in have such.
+/// A file whose name no blob can have was never kept here: histories brought in have such.
 fn of_case(event: &Event, key: &str, named: &mut Named) {
-    let photos = if let Event::Registered(report) = event {
+    if let Event::Registered(report) = event {
         let is_sealed = |who: &case::Reporter| is_sealed(&who.name) || is_sealed(&who.phone);
         if report.reporter.as_ref().is_some_and(is_sealed) {
             named.sealed = Some(CaseId(key.into()));
         }
-        report.photos.as_slice()
-    } else if let Event::FeedbackGiven(feedback) = event {
-        feedback.photos.as_slice()
-    } else if let Event::Validated(look) = event {
-        look.sight.photo.as_slice()
-    } else if let Event::Verified(look) = event {
-        look.sight.photo.as_slice()
-    } else {
-        &[]
-    };
-    named.blobs.extend(photos.iter().filter_map(|name| name.parse::<BlobId>().ok()));
+    }
+    named.blobs.extend(event.files().1.iter().filter_map(|name| name.parse::<BlobId>().ok()));
 }

@@ -1,4 +1,4 @@
-//! Uploads: photos that somebody kept here, until a record names them or a day has passed.
+//! Uploads: photos, papers and recordings that somebody kept here, until a record names them or a day has passed.
 //!
 //! ```text
 //! kept ─► waiting ─named by a record─► named: seen by whoever sees its cases, for ever
@@ -8,6 +8,7 @@
 //! whose bytes were there before stays, whoever uploads it once more. Whether a record names one is read from the
 //! ledger itself before it is swept, never taken on trust.
 
+pub mod kind;
 mod quota;
 mod shelf;
 mod sweep;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use duban_actors::case::event::Event;
+use duban_actors::case::files::Use;
 use duban_actors::case::{CaseId, KIND};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::feed::{FeedEntry, Place, What};
@@ -27,6 +29,7 @@ use duban_runtime::journal::blob::BlobId;
 use duban_runtime::journal::subscription::{PAGE_ENTRIES_MAX, Rest};
 use duban_runtime::journal::{self, Journal};
 
+use kind::{HEAD_BYTES, Kind};
 use quota::Quota;
 use shelf::{CASES_MAX, Fate, Shelf, Waiting};
 
@@ -35,6 +38,9 @@ pub use sweep::Swept;
 
 /// How long an upload waits for a record to name it.
 pub const WAITS: Duration = Duration::from_hours(24);
+
+/// The length of a blob's name.
+const NAME_LEN: usize = 64;
 
 /// Photos that are remembered to be here; one more, and they are forgotten and looked for again.
 const HERE_MAX: usize = 16_384;
@@ -57,6 +63,15 @@ pub enum Failure {
     Journal(#[from] journal::Failure),
 }
 
+/// Why a file cannot be named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// It is not kept here.
+    Absent(CompactString),
+    /// It is no file of a kind that may stand there.
+    Other(CompactString),
+}
+
 /// The uploads of a store.
 pub struct Uploads {
     shelf: Shelf,
@@ -71,7 +86,7 @@ struct Known {
     /// Those that no record is known to name. As many as everybody's quota of a day allows.
     waiting: BTreeMap<BlobId, Waiting>,
     quota: Quota,
-    /// Those that were found on the disk, and not swept since.
+    /// Photos that were found on the disk, and not swept since.
     here: HashSet<BlobId>,
 }
 
@@ -120,7 +135,7 @@ impl Uploads {
         drop(known);
         // A sweep leaves alone what was noted just now.
         let id = journal.blobs().put(bytes)?;
-        self.known().is_here(id);
+        self.known().is_here(id, Kind::of(bytes));
         Ok(id)
     }
 
@@ -143,22 +158,26 @@ impl Uploads {
         })
     }
 
-    /// The first photo of these that is not here; the others wait for a day more, so that none is swept
-    /// while the command is decided.
-    pub fn missing(
+    /// What the first of these files lacks that does not fit; the others wait for a day more, so that none is swept while
+    /// the command is decided.
+    pub fn lacking(
         &self,
         journal: &Journal,
-        photos: &[CompactString],
+        (used, files): (Use, &[CompactString]),
         now: Timestamp,
-    ) -> Result<Option<CompactString>, Failure> {
-        for named in photos {
-            let Ok(id) = named.parse::<BlobId>() else { return Ok(Some(named.clone())) };
+    ) -> Result<Option<Lack>, Failure> {
+        for named in files {
+            let absent = || Some(Lack::Absent(named.clone()));
+            let Ok(id) = named.parse::<BlobId>() else { return Ok(absent()) };
             // From here on no sweep takes it, so that it is still there when that is remembered.
             self.known().wait_on(&id, now);
-            if !journal.blobs().has(&id)? {
-                return Ok(Some(named.clone()));
+            let Some(head) = journal.blobs().head(&id, HEAD_BYTES)? else { return Ok(absent()) };
+            match Kind::of(&head) {
+                // Rendered letters and rules lie in the same place, and are for nobody here.
+                None => return Ok(absent()),
+                Some(kind) if !kind.is_for(used) => return Ok(Some(Lack::Other(named.clone()))),
+                kind @ Some(_) => self.known().is_here(id, kind),
             }
-            self.known().is_here(id);
         }
         Ok(None)
     }
@@ -228,12 +247,15 @@ impl Known {
         }
     }
 
-    /// It was found on the disk.
-    fn is_here(&mut self, photo: BlobId) {
+    /// It was found on the disk. Papers are looked for each time: they are few.
+    fn is_here(&mut self, file: BlobId, kind: Option<Kind>) {
+        if !kind.is_some_and(|kind| kind.is_for(Use::Photo)) {
+            return;
+        }
         if self.here.len() >= HERE_MAX {
             self.here.clear();
         }
-        self.here.insert(photo);
+        self.here.insert(file);
     }
 
     /// A record names it: whatever happens, it stays.
@@ -244,17 +266,22 @@ impl Known {
     }
 }
 
-/// The photos that a record of a case names.
+/// The files that a record of a case names.
 fn named_in(entry: &FeedEntry) -> Vec<(CaseId, BlobId)> {
     let What::Accepted { record, .. } = &entry.what else { return Vec::new() };
     // Most records name none, and are not read as far as that.
-    if record.entity.kind != KIND.number || !record.events.contains("\"photo") {
+    if record.entity.kind != KIND.number || !may_name_a_blob(&record.events) {
         return Vec::new();
     }
     let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
-    let photos = events.iter().flat_map(Event::photos);
     let case = CaseId(record.entity.key.clone());
-    photos.filter_map(|name| Some((case.clone(), name.parse().ok()?))).collect()
+    let files = events.iter().flat_map(|event| event.files().1);
+    files.filter_map(|name| Some((case.clone(), name.parse().ok()?))).collect()
+}
+
+/// Whether a text of this JSON may be the name of a blob, whatever the field is called.
+fn may_name_a_blob(json: &str) -> bool {
+    json.split('"').any(|text| text.len() == NAME_LEN && text.parse::<BlobId>().is_ok())
 }
 
 #[cfg(test)]

@@ -131,12 +131,27 @@ impl BlobStore {
 
     /// Whether `id` is kept; its content is not looked at.
     pub fn has(&self, id: &BlobId) -> Result<bool, Failure> {
+        Ok(self.len(id)?.is_some())
+    }
+
+    /// The bytes of `id`; none if it is not kept. Its content is not looked at.
+    pub fn len(&self, id: &BlobId) -> Result<Option<u64>, Failure> {
         let (_, file) = id.dir_and_file();
         match self.files.len(&file) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Ok(len) => Ok(Some(len)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Failure::io("look for", &file, error)),
         }
+    }
+
+    /// The first bytes of `id`, `most` of them if there are so many; none if it is not kept. They are not checked against
+    /// its name.
+    pub fn head(&self, id: &BlobId, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(len) = self.len(id)? else { return Ok(None) };
+        let (_, file) = id.dir_and_file();
+        let read =
+            self.files.read_at(&file, 0, usize::try_from(len.min(most)).unwrap_or(usize::MAX));
+        read.map(Some).map_err(|error| Failure::io("read", &file, error))
     }
 
     /// Every blob, in the order of ids.

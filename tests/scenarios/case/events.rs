@@ -19,7 +19,7 @@ use duban_tests::case_path::{self, CasePath, hours, minutes};
 use duban_tests::laws::kind;
 use duban_tests::samples::assert_samples;
 
-const KINDS: usize = 55;
+const KINDS: usize = 56;
 
 /// Paths that together meet every event of an application.
 fn applications() -> Vec<CasePath> {
@@ -98,6 +98,11 @@ fn paths() -> Vec<CasePath> {
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)
             .then(later, Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
+        case_path::filed().then(
+            later,
+            Role::Intake,
+            Command::Attach { file: "blob-8".into(), note: "来电录音".to_owned() },
+        ),
         case_path::closed(),
         case_path::declined(),
         case_path::registered().then(later, Role::CentreHead, super::erase()),

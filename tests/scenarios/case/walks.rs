@@ -57,7 +57,7 @@ pub(crate) fn walk(steps: &[(usize, u64)]) -> CasePath {
 
 fn steps() -> impl Strategy<Value = Vec<(usize, u64)>> {
     // Waits up to two days and a half; every third choice is a timer.
-    prop::collection::vec((0_usize..57, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
+    prop::collection::vec((0_usize..60, prop_oneof![0_u64..90, 90_u64..3_600]), 0..40)
 }
 
 /// The main path first, so that walks reach its end too.
@@ -170,6 +170,7 @@ proptest! {
                 | Event::TaskReassigned { .. }
                 | Event::GivenBackLate { .. }
                 | Event::FormAdded { .. }
+                | Event::Attached { .. }
                 | Event::OpinionGiven { .. }
                 | Event::SiteMeetingCalled(_)
                 | Event::SiteMeetingHeld(_)

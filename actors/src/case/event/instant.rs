@@ -44,6 +44,7 @@ impl Event {
             | Event::Reworked { at, .. }
             | Event::ReturnAsked { at, .. }
             | Event::FormAdded { at, .. }
+            | Event::Attached { at, .. }
             | Event::OpinionGiven { at, .. }
             | Event::Recalled { at, .. }
             | Event::ReturnAccepted { at, .. }

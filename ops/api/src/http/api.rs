@@ -9,6 +9,7 @@
 
 pub(crate) mod answer;
 pub mod asker;
+pub(crate) mod attachments;
 mod body;
 pub mod browser;
 pub(crate) mod case;
@@ -22,6 +23,7 @@ pub(crate) mod deferrals;
 pub(crate) mod described;
 pub(crate) mod document;
 pub(crate) mod events;
+pub mod files;
 pub(crate) mod help;
 mod keys;
 pub(crate) mod muted;
@@ -45,6 +47,7 @@ pub mod text;
 pub(crate) mod timers;
 pub(crate) mod tokens;
 pub(crate) mod units;
+pub mod uploading;
 pub(crate) mod views;
 pub mod visibility;
 

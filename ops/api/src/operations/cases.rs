@@ -4,6 +4,7 @@
 //! supervision.
 
 pub(crate) mod applications;
+mod attachments;
 mod calls;
 pub(crate) mod checking;
 mod deferrals;
@@ -36,7 +37,7 @@ use crate::http::api::described::{self, Shape, object, reading, shape};
 use crate::http::api::help::{self as help_shown, HelpShown};
 use crate::http::api::precedents::{self, Candidates};
 use crate::http::api::preconditions::TermsDoc;
-use crate::http::api::{Told, case, permission, photos, visibility};
+use crate::http::api::{Told, case, files, permission, visibility};
 use crate::http::problem::Problem;
 use crate::verbs::case::register::Register;
 use crate::verbs::case::{self as typed, CandidatesOf, Explain, List, Show};
@@ -44,6 +45,7 @@ use duban_base::asking::{self, Done};
 use duban_base::labels::case::stage_word;
 
 use applications::{ApplicationBody, ApplicationDecision, ApplicationOpinion};
+use attachments::AttachmentBody;
 use calls::CallMade;
 use checking::{Closing, Reassignment, Rework, Verification};
 use deferrals::{ConsentBody, ResumptionBody};
@@ -154,6 +156,7 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
     post::<ConsentBody>(),
     post::<ResumptionBody>(),
     post::<TakingBack>(),
+    post::<AttachmentBody>(),
     post::<Verification>(),
     post::<Reassignment>(),
     post::<Closing>(),
@@ -181,7 +184,7 @@ impl Exposed for Case {
         Ok(typed::find(journal, text)?.0.key)
     }
 
-    /// Photos that are not at hand are looked for once it is known that the case would take the command, or took it.
+    /// Files that are not at hand are looked for once it is known that the case would take the command, or took it.
     async fn before(
         at: &Backend<'_>,
         request: &Request<'_>,
@@ -192,14 +195,14 @@ impl Exposed for Case {
         {
             applications::count(at, request, begun).await?;
         }
-        if photos::at_hand(at, request.asker, command.photos()) {
+        if files::at_hand(at, request.asker, command.files()) {
             return Ok(());
         }
         if let Err(problem) = permission::would_take(at, request, command).await {
             let before = asking::remembered::<Case>(at.node, request.terms, request.key);
             return before.await?.map(drop).ok_or(problem);
         }
-        photos::all_kept(at, request.asker, command.photos()).await
+        files::all_kept(at, request, command.files()).await
     }
 
     async fn disclosed(at: &Backend<'_>, request: &Request<'_>, problem: Problem) -> Problem {

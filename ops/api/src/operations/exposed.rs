@@ -195,15 +195,18 @@ pub(crate) struct Backend<'a> {
     pub(crate) rules: &'a Rules,
     /// The directory of the store.
     pub(crate) dir: &'a Path,
-    /// Photos that no record names yet, as a running server knows them.
+    /// Bytes of the papers of a case at most.
+    pub(crate) papers_max: u64,
+    /// Files that no record names yet, as a running server knows them.
     pub(crate) uploads: Option<&'a Arc<Uploads>>,
 }
 
 impl<'a> Backend<'a> {
     /// A running server's.
     pub(crate) fn of(server: &'a Server) -> Backend<'a> {
-        let (dir, uploads) = (server.config.store_dir.as_path(), Some(&server.uploads));
-        Backend { node: &server.node, rules: &server.rules, dir, uploads }
+        let (config, uploads) = (&server.config, Some(&server.uploads));
+        let (dir, papers_max) = (config.store_dir.as_path(), config.papers_max());
+        Backend { node: &server.node, rules: &server.rules, dir, papers_max, uploads }
     }
 
     /// What `look` finds in the store, where it may wait for the disk.
@@ -223,7 +226,7 @@ impl<'a> Backend<'a> {
         Seals::of(self.dir)
     }
 
-    /// Photos that no record names yet. Those of a store at rest are read from its directory.
+    /// Files that no record names yet. Those of a store at rest are read from its directory.
     pub(crate) fn uploads(&self) -> Arc<Uploads> {
         self.uploads.map_or_else(|| Arc::new(Uploads::of(self.dir)), Arc::clone)
     }

@@ -7,8 +7,9 @@ use utoipa::openapi::path::Parameter;
 use super::row::{At, Method, get, on};
 use super::{Naming, Resource};
 use crate::http::api::described::{doing, in_path, plain, reading, shape};
-use crate::http::api::photos::{self, Kept, ShownBy};
+use crate::http::api::photos::{self, Kept};
 use crate::http::api::text::PhotoId;
+use crate::http::api::uploading::SeenIn;
 
 /// What the hash of a photo is called.
 const ID: Naming = Naming { parameter: "id", words: "照片的编号" };
@@ -35,7 +36,7 @@ pub(super) const PHOTOS: Resource = Resource::system(
             reading("getPhoto", "查看照片")
                 .at_length("看得到采用它的案件的人可看;没有案件采用之前,只有上传的人可看。")
                 .with_key(id)
-                .with::<ShownBy>()
+                .with::<SeenIn>()
                 .answers_media(
                     &["image/jpeg", "image/png", "image/webp"],
                     plain::<Vec<u8>>,

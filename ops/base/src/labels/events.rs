@@ -70,6 +70,7 @@ pub fn told(event: &Event, calendar: &Calendar) -> String {
         | Event::Recalled { .. }
         | Event::ReturnAccepted { .. }
         | Event::ReturnRefused { .. } => returns::told(event, calendar),
+        Event::Attached { note, .. } => format!("附上文件:{note}"),
         Event::Disputed(_)
         | Event::SiteMeetingCalled(_)
         | Event::SiteMeetingHeld(_)

@@ -123,11 +123,11 @@ fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let old = NOON + WAITS + LATER;
-        assert_eq!(uploads.missing(journal, command.photos(), old).unwrap(), None);
+        assert_eq!(uploads.lacking(journal, command.files(), old).unwrap(), None);
         assert_eq!(uploads.sweep(journal, old).unwrap(), Swept::default());
         assert_eq!(uploads.sweep(journal, old + WAITS + LATER).unwrap().photos, 1);
-        let missing = uploads.missing(journal, command.photos(), old).unwrap();
-        assert_eq!(missing, Some(id.to_string().into()));
+        let lack = uploads.lacking(journal, command.files(), old).unwrap();
+        assert_eq!(lack, Some(Lack::Absent(id.to_string().into())));
         fixture.node.stop().await;
     });
 }
@@ -139,7 +139,7 @@ fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
         let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
-        let at_hand = |login, at| uploads.at_hand(command.photos(), login, at);
+        let at_hand = |login, at| uploads.at_hand(command.files().1, login, at);
         assert!(at_hand(Some("shang"), NOON) && at_hand(None, NOON));
         assert!(!at_hand(Some("he"), NOON), "nobody sees a photo by naming it");
         let old = NOON + WAITS + LATER;
@@ -162,12 +162,12 @@ fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees
         let (uploads, journal) = (fixture.uploads(), fixture.journal());
         let id = journal.blobs().put(b"of another case").unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
-        assert!(!uploads.at_hand(command.photos(), None, NOON), "nobody has looked");
-        assert_eq!(uploads.missing(journal, command.photos(), NOON).unwrap(), None);
-        assert!(uploads.at_hand(command.photos(), None, NOON));
-        assert!(!uploads.at_hand(command.photos(), Some("shang"), NOON));
+        assert!(!uploads.at_hand(command.files().1, None, NOON), "nobody has looked");
+        assert_eq!(uploads.lacking(journal, command.files(), NOON).unwrap(), None);
+        assert!(uploads.at_hand(command.files().1, None, NOON));
+        assert!(!uploads.at_hand(command.files().1, Some("shang"), NOON));
         let unknown = Command::Register(Box::new(report(2, &[id, BlobId::of(b"nowhere")])));
-        assert!(!uploads.at_hand(unknown.photos(), None, NOON));
+        assert!(!uploads.at_hand(unknown.files().1, None, NOON));
         fixture.node.stop().await;
     });
 }
@@ -211,4 +211,19 @@ fn an_account_keeps_no_more_than_its_day_allows() {
         assert!(matches!(fixture.uploads().room("shang", 1, most, NOON), Err(Failure::Over(_))));
         fixture.node.stop().await;
     });
+}
+
+#[test]
+fn what_may_be_the_name_of_a_blob_is_seen_whatever_its_field_is_called() {
+    let id = BlobId::of(b"a signed form");
+    for named in [format!(r#"{{"form":"{id}"}}"#), format!(r#"{{"scan":["{id}"]}}"#)] {
+        assert!(may_name_a_blob(&named), "{named}");
+    }
+    for other in [
+        String::new(),
+        r#"{"photos":[]}"#.to_owned(),
+        format!(r#"{{"form":"{}"}}"#, "z".repeat(64)),
+    ] {
+        assert!(!may_name_a_blob(&other), "{other}");
+    }
 }

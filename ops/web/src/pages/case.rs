@@ -19,7 +19,8 @@ use serde::Serialize;
 use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
-use super::{session, visibility};
+use super::session::{self, Stay};
+use super::visibility;
 use duban_base::asking::Asker;
 use duban_base::labels::account::due_words;
 use duban_base::labels::case::{level_word, light, stage_due, stage_word};
@@ -51,7 +52,9 @@ struct Shown {
     facts: Vec<(&'static str, String)>,
     orders: Vec<OrderLine>,
     account: account::Account,
-    photos: Vec<photo::Photo>,
+    photos: Vec<photo::File>,
+    /// Signed forms, scans and attachments that whoever looks may see.
+    papers: Vec<photo::File>,
     history: Vec<Entry>,
     /// Earlier records that are left out.
     left_out: usize,
@@ -107,7 +110,7 @@ async fn shown(
     let shown = server.read(move |store| {
         let case = visibility::case(&stay, store, &id)?;
         let unit = case.state.unit().cloned();
-        Ok::<_, Refused>((read(store, &id, &case, now)?, unit, case.id))
+        Ok::<_, Refused>((read(store, (&id, &case), &stay, now)?, unit, case.id))
     });
     let (shown, unit, case) = shown.await?;
     for (asker, unit) in askers.iter().zip(unit.iter().cycle()) {
@@ -116,7 +119,12 @@ async fn shown(
     Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
 }
 
-fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Result<Shown> {
+fn read(
+    store: &Store,
+    (id, case): (&EntityId, &Case),
+    stay: &Stay,
+    now: Timestamp,
+) -> anyhow::Result<Shown> {
     let records = store.journal.history(id)?;
     let rules = store.rules.current();
     let cx = &rules.0;
@@ -129,6 +137,7 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
     let names = Names::of(&store.journal);
     let history = records.iter().skip(left_out).rev().map(|record| entry(record, &names, cx));
     let history = history.collect::<Result<_, _>>()?;
+    let (photos, papers) = photo::of(&records, stay, cx);
     Ok(Shown {
         id: case.id.to_string(),
         called: filing.map_or(case.id.as_str(), |filing| filing.called(&case.id)).to_owned(),
@@ -145,7 +154,8 @@ fn read(store: &Store, id: &EntityId, case: &Case, now: Timestamp) -> anyhow::Re
         facts: facts(case, cx, now),
         orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),
         account: account::of(case, now, store),
-        photos: photo::of(&records),
+        photos,
+        papers,
         history,
         left_out,
         at: instant::minute(now, &cx.rules.calendar),

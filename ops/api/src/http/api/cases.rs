@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
 use duban_actors::case::event::Event;
+use duban_actors::case::files::Use;
 use duban_actors::case::{Case, CaseId, Command, KIND, Reporter, listing};
 use duban_rules::vocabulary::{self, UnitId};
 use duban_runtime::clock::Timestamp;
@@ -17,9 +18,9 @@ use super::answer::located;
 use super::asker::{InRole, not_permitted};
 use super::body::Body;
 use super::changed::{self, Changed, path};
+use super::files;
 use super::page::{Paging, cursor, unfit};
 use super::permission;
-use super::photos;
 use super::preconditions::{Terms, used_before};
 use super::refused;
 use super::text::Key;
@@ -124,7 +125,7 @@ pub(crate) async fn prepared(
     request: &Request<'_>,
     mut report: NewReport,
 ) -> Result<Command, Problem> {
-    let at_hand = photos::at_hand(at, request.asker, &report.photos);
+    let at_hand = files::at_hand(at, request.asker, (Use::Photo, &report.photos));
     // Where nothing is looked for or kept before, the case itself refuses what it would not take.
     if !at_hand || report.reporter.is_some() || report.collector.is_some() {
         let command = Command::Register(Box::new(report.clone()));
@@ -133,7 +134,7 @@ pub(crate) async fn prepared(
     some_collector(at, &report).await?;
     report.clock_ahead_s = at.node.clock_jump().map(|ahead| ahead.as_secs());
     if !at_hand {
-        photos::all_kept(at, request.asker, &report.photos).await?;
+        files::all_kept(at, request, (Use::Photo, &report.photos)).await?;
     }
     if let Some(reporter) = report.reporter.take() {
         let case = CaseId::from_intake(&report.source, &report.external_id);

@@ -176,6 +176,8 @@ texts! {
     Typed: TYPED, 256, "密码", "correct horse battery staple";
     /// A code, an id or a login name.
     Key: KEY, 64, "代码或编号,最多 64 个字符", "CG-HW";
+    /// What a signed form, a scan or a recording is called.
+    FileId: DIGEST, 64, "签章单或附件的编号", "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
     /// What a photo is called.
     PhotoId: DIGEST, 64, "照片的编号", "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
 }

@@ -23,7 +23,7 @@ use crate::http::api::changed::{self, Changed};
 use crate::http::api::choices::{self, word};
 use crate::http::api::place::Day;
 use crate::http::api::refusal;
-use crate::http::api::text::{Key, Name, PhotoId, Reason};
+use crate::http::api::text::{FileId, Key, Name, Reason};
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Operation, Outcome, Request};
 use crate::operations::units::quota;
@@ -101,9 +101,9 @@ pub(crate) struct ApplicationBody {
     /// 签字人:单位主要领导,或代其职的人
     #[arg(long, value_name = "NAME")]
     signer: Name,
-    /// 主要领导签章的申请(照片)
-    #[arg(long, value_name = "PHOTO")]
-    form: Option<PhotoId>,
+    /// 主要领导签章的申请(照片或 PDF)
+    #[arg(long, value_name = "FILE")]
+    form: Option<FileId>,
     /// 中心代录时写明单位
     #[arg(long, value_name = "UNIT")]
     on_behalf_of: Option<Key>,

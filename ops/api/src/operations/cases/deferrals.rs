@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::applications::Span;
 use crate::http::api::choices::{self, word};
 use crate::http::api::place::Day;
-use crate::http::api::text::{Name, PhotoId, Reason};
+use crate::http::api::text::{FileId, Name, Reason};
 use crate::operations::exposed::Operation;
 
 /// 缓办签批
@@ -36,8 +36,8 @@ pub(crate) struct ConsentBody {
     #[schema(value_type = Option<String>, format = Date)]
     signed_on: Option<Day>,
     /// 代录的,签批件扫描
-    #[arg(long, value_name = "PHOTO")]
-    scan: Option<PhotoId>,
+    #[arg(long, value_name = "FILE")]
+    scan: Option<FileId>,
 }
 
 impl Operation for ConsentBody {

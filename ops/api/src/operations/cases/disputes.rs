@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::handling::unit;
 use crate::http::api::choices::{self, word};
 use crate::http::api::several::{HelpingUnits, NamedUnits};
-use crate::http::api::text::{Key, PhotoId, Reason};
+use crate::http::api::text::{FileId, Key, Reason};
 use crate::operations::exposed::Operation;
 
 /// On which ground a case is disputed: a dispatcher's slip is given back.
@@ -57,9 +57,9 @@ pub(crate) struct DisputeBody {
     /// 认为应由哪个单位处置
     #[arg(long, value_name = "UNIT")]
     proposes: Option<Key>,
-    /// 单位领导签章的申请(照片)
-    #[arg(long, value_name = "PHOTO")]
-    form: Option<PhotoId>,
+    /// 单位领导签章的申请(照片或 PDF)
+    #[arg(long, value_name = "FILE")]
+    form: Option<FileId>,
     /// 中心代录时写明单位
     #[arg(long, value_name = "UNIT")]
     on_behalf_of: Option<Key>,

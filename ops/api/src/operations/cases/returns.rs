@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::handling::unit;
 use crate::http::api::choices::{self, word};
-use crate::http::api::text::{Key, PhotoId, Reason};
+use crate::http::api::text::{FileId, Key, Reason};
 use crate::operations::exposed::Operation;
 
 /// 申请退单
@@ -32,9 +32,9 @@ pub(crate) struct ReturnBody {
     /// 理由
     #[arg(long, value_name = "TEXT")]
     reason: Reason,
-    /// 单位领导签章的退单申请(照片)
-    #[arg(long, value_name = "PHOTO")]
-    form: Option<PhotoId>,
+    /// 单位领导签章的退单申请(照片或 PDF)
+    #[arg(long, value_name = "FILE")]
+    form: Option<FileId>,
     /// 中心代录时写明单位
     #[arg(long, value_name = "UNIT")]
     on_behalf_of: Option<Key>,
@@ -67,9 +67,9 @@ impl Operation for ReturnBody {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReturnForm {
-    /// 单位领导签章的退单申请(照片)
-    #[arg(long, value_name = "PHOTO")]
-    form: PhotoId,
+    /// 单位领导签章的退单申请(照片或 PDF)
+    #[arg(long, value_name = "FILE")]
+    form: FileId,
     /// 中心代录时写明单位
     #[arg(long, value_name = "UNIT")]
     on_behalf_of: Option<Key>,

@@ -36,7 +36,10 @@ pub(super) const HTTP: &[Field] = &[
         table: "http",
         key: "body_kib",
         unit: ["KiB", "KiB"],
-        about: ["请求正文的上限(照片除外)", "a request's body at most, photos excepted"],
+        about: [
+            "请求正文的上限(照片和附件除外)",
+            "a request's body at most, photos and attachments excepted",
+        ],
         slot: Slot::Count(4, 65_536, |c| &mut c.http_body_kib),
     },
     Field {
@@ -48,11 +51,28 @@ pub(super) const HTTP: &[Field] = &[
     },
     Field {
         table: "http",
+        key: "attachment_mib",
+        unit: ["MiB", "MiB"],
+        about: ["一份签章单或附件的上限", "a signed form or an attachment at most"],
+        slot: Slot::Count(1, 100, |c| &mut c.http_attachment_mib),
+    },
+    Field {
+        table: "http",
+        key: "case_attachments_mib",
+        unit: ["MiB", "MiB"],
+        about: [
+            "一个案件的签章单和附件合计的上限",
+            "all signed forms and attachments of a case at most",
+        ],
+        slot: Slot::Count(1, 10_240, |c| &mut c.http_case_attachments_mib),
+    },
+    Field {
+        table: "http",
         key: "photos_per_day",
         unit: ["张/天", "a day"],
         about: [
-            "一个账号每 24 小时上传的照片数上限;没有案件采用的照片一天后清除",
-            "photos that one account may upload in 24 hours; those that no case names go after a day",
+            "一个账号每 24 小时上传的照片和附件数上限;没有案件采用的一天后清除",
+            "photos and attachments that one account may upload in 24 hours; those that no case names go after a day",
         ],
         slot: Slot::Count(1, 100_000, |c| &mut c.http_photos_per_day),
     },
@@ -61,8 +81,8 @@ pub(super) const HTTP: &[Field] = &[
         key: "photo_mib_per_day",
         unit: ["MiB/天", "MiB a day"],
         about: [
-            "一个账号每 24 小时上传的照片的总大小上限",
-            "size of all photos that one account may upload in 24 hours",
+            "一个账号每 24 小时上传的照片和附件的总大小上限",
+            "size of all photos and attachments that one account may upload in 24 hours",
         ],
         slot: Slot::Count(1, 1_048_576, |c| &mut c.http_photo_mib_per_day),
     },

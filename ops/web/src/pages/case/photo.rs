@@ -1,12 +1,12 @@
-//! The photos of a case: which there are, and each of them for whoever sees the case.
+//! The photos and papers of a case: which there are, and each of them for whoever sees it.
 
-use std::collections::BTreeSet;
-
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
-use compact_str::CompactString;
 use duban_actors::case::KIND;
 use duban_actors::case::event::Event;
+use duban_actors::case::files::Use;
+use duban_actors::context::Context;
+use duban_api::http::api::files::{self, Shown};
+use duban_api::http::api::uploading;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
@@ -15,39 +15,49 @@ use serde::Serialize;
 
 use super::super::Pages;
 use super::super::refused::{self, Refused};
-use super::super::{session, visibility};
-use duban_api::http::api::photos::kind;
+use super::super::session::{self, Stay};
+use super::super::visibility;
 use duban_server::server::Server;
+use duban_server::uploads::kind::Kind;
 
-/// Photos on the page of a case.
-const PHOTOS_MAX: usize = 60;
+/// Photos on the page of a case, and papers.
+const FILES_MAX: usize = 60;
 
+/// A file on the page.
 #[derive(Serialize)]
-pub(super) struct Photo {
+pub(super) struct File {
     /// The name of its blob.
     name: String,
     /// What it shows, by the event it belongs to.
-    of: &'static str,
+    of: String,
 }
 
-/// The photos that `records` name, each once.
-pub(super) fn of(records: &[Record]) -> Vec<Photo> {
-    let mut known = BTreeSet::new();
-    let mut photos = Vec::new();
-    for record in records {
-        let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
-        for (of, name) in events.iter().flat_map(shown_by) {
-            // A name that no blob can have is that of a photo which was never kept here.
-            let is_here = name.parse::<BlobId>().is_ok();
-            if is_here && photos.len() < PHOTOS_MAX && known.insert(name.clone()) {
-                photos.push(Photo { name: name.to_string(), of });
+/// The photos and the papers that `records` name, as far as whoever `stay`s sees them, each once.
+pub(super) fn of(records: &[Record], stay: &Stay, cx: &Context) -> (Vec<File>, Vec<File>) {
+    let (photos, papers): (Vec<Shown>, Vec<Shown>) =
+        seen(records, stay, cx).into_iter().partition(|shown| shown.used == Use::Photo);
+    let files = |shown: Vec<Shown>| {
+        // A name that no blob can have is that of a photo which was never kept here.
+        let here = shown.into_iter().filter(|shown| shown.name.parse::<BlobId>().is_ok());
+        here.filter_map(file).take(FILES_MAX).collect()
+    };
+    (files(photos), files(papers))
+}
+
+/// What any of the roles of `stay` sees.
+fn seen(records: &[Record], stay: &Stay, cx: &Context) -> Vec<Shown> {
+    let mut seen: Vec<Shown> = Vec::new();
+    for asker in stay.askers() {
+        for shown in files::shown(records, &asker, cx) {
+            if !seen.iter().any(|known| known.name == shown.name) {
+                seen.push(shown);
             }
         }
     }
-    photos
+    seen
 }
 
-/// The photo of this name, if the case names it and somebody may see the case.
+/// The file of this name, if the case names it and somebody may see it.
 pub(in super::super) async fn photo(
     request: HttpRequest,
     pages: web::Data<Pages>,
@@ -71,7 +81,8 @@ async fn read(
         visibility::case(&stay, store, &id)?;
         let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
         let records = store.journal.history(&id)?;
-        if !of(&records).iter().any(|photo| photo.name == name) {
+        let rules = store.rules.current();
+        if !seen(&records, &stay, &rules.0).iter().any(|shown| shown.name == name) {
             return Err(Refused::NotFound);
         }
         match store.journal.blobs().get(&blob) {
@@ -80,25 +91,39 @@ async fn read(
         }
     });
     let bytes = found.await?;
-    let kind = kind(&bytes).ok_or(Refused::NotFound)?;
-    Ok(HttpResponse::Ok()
-        .content_type(kind)
-        .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(bytes))
+    let kind = Kind::of(&bytes).ok_or(Refused::NotFound)?;
+    Ok(uploading::shown(kind, bytes))
 }
 
-fn shown_by(event: &Event) -> Vec<(&'static str, &CompactString)> {
-    if let Event::Registered(report) = event {
-        report.photos.iter().map(|name| ("上报", name)).collect()
-    } else if let Event::FeedbackGiven(feedback) = event {
-        feedback.photos.iter().map(|name| ("处置后", name)).collect()
-    } else if let Event::Validated(look) = event {
-        look.sight.photo.iter().map(|name| ("核实", name)).collect()
-    } else if let Event::Verified(look) = event {
-        look.sight.photo.iter().map(|name| ("核查", name)).collect()
+/// A file as the page shows it; none of what it does not show.
+fn file(shown: Shown) -> Option<File> {
+    let event = &shown.event;
+    let of = if let Event::Registered(_) = event {
+        "上报".to_owned()
+    } else if let Event::FeedbackGiven(_) = event {
+        "处置后".to_owned()
+    } else if let Event::HelpGiven(_) = event {
+        "协办后".to_owned()
+    } else if let Event::SiteMeetingHeld(_) = event {
+        "现场会".to_owned()
+    } else if let Event::Validated(_) = event {
+        "核实".to_owned()
+    } else if let Event::Verified(_) = event {
+        "核查".to_owned()
+    } else if let Event::ReturnAsked { .. } = event {
+        "退单签章单".to_owned()
+    } else if let Event::FormAdded { .. } = event {
+        "补交的签章单".to_owned()
+    } else if let Event::Disputed(_) = event {
+        "责任认定申请".to_owned()
+    } else if let Event::Applied(asked) = event {
+        format!("{}申请", asked.wish.chinese())
+    } else if let Event::Deferred(_) = event {
+        "缓办签批".to_owned()
+    } else if let Event::Attached { note, .. } = event {
+        note.clone()
     } else {
-        Vec::new()
-    }
+        return None;
+    };
+    Some(File { name: shown.name.into(), of })
 }
