@@ -81,7 +81,7 @@ impl Roster {
         person: &'a Contact,
         at: Timestamp,
     ) -> &'a Contact {
-        if leaves.iter().any(|leave| leave.name == person.name && leave.until > at) {
+        if leaves.iter().any(|leave| leave.name == person.name && leave.holds(at)) {
             return standing_in(leaves, person, &theirs.contacts, at);
         }
         let away = self.away_elsewhere(units, theirs, person, at);

@@ -63,7 +63,7 @@ pub enum State {
 pub struct Active {
     /// Its briefs; a frontage steward gets none.
     pub briefing: Briefing,
-    /// Who is away: at most one leave per person of the unit.
+    /// Who is away and who will be: of a person no two at once, and not too many.
     pub leaves: Vec<Leave>,
 }
 
@@ -83,15 +83,18 @@ pub enum Command {
         open_cases: u32,
         as_of: Timestamp,
     },
-    /// Somebody of the unit is away.
+    /// Somebody of the unit is away, or will be: in place of what was said of those days.
     TakeLeave {
         /// Who, by the name in the rules.
         name: CompactString,
+        /// From when on; none for now.
+        #[serde(default)]
+        from: Option<Timestamp>,
         until: Timestamp,
         /// Who stands in, if not the deputy whom the rules name.
         deputy: Option<CompactString>,
     },
-    /// Somebody is back before the leave ends.
+    /// Somebody is back before the leave ends, or does not take the next one.
     EndLeave { name: CompactString },
     /// The head, or whoever stands in, has looked at the unit's cases.
     View { seen: Seen },
@@ -127,9 +130,9 @@ pub enum Event {
         next: Next,
     },
     BriefDue(Settled),
-    /// Somebody is away, and somebody stands in.
+    /// Somebody is away or will be, and somebody stands in.
     LeaveTaken(Leave),
-    /// Somebody is back.
+    /// Somebody is back; of several leaves the next has ended.
     LeaveEnded {
         name: CompactString,
     },
@@ -208,11 +211,21 @@ pub enum Refusal {
     OwnDeputy {
         name: CompactString,
     },
-    /// The leave ends before it begins.
+    /// The leave has ended.
     LeaveInThePast {
         until: Timestamp,
     },
-    /// They are not away.
+    /// The leave ends before it begins.
+    LeaveBackwards {
+        from: Timestamp,
+        until: Timestamp,
+    },
+    /// So many leaves of theirs are planned already.
+    TooManyLeaves {
+        name: CompactString,
+        most: usize,
+    },
+    /// They are not away, and will not be.
     NotOnLeave {
         name: CompactString,
     },

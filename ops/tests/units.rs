@@ -133,7 +133,7 @@ fn a_leave_that_a_unit_has_taken_is_heeded_by_the_next_message_of_a_case() {
         let fixture = Fixture::open(dir.path(), MONDAY_8AM - HOUR).await;
         fixture.ask::<Unit>("SW", Role::Operator, unit::Command::Establish).await;
         let (name, until) = ("岑示例".into(), MONDAY_8AM + 24 * HOUR);
-        let leave = unit::Command::TakeLeave { name, until, deputy: None };
+        let leave = unit::Command::TakeLeave { name, from: None, until, deputy: None };
         fixture.ask::<Unit>("SW", Role::Operator, leave).await;
         fixture.adopt("overdue", MONDAY_8AM).await;
         fixture.morning().await;

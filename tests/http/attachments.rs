@@ -64,6 +64,8 @@ fn a_recording_of_a_call_stands_on_the_page_of_the_case_for_the_centre_alone() {
         let call = kept(&server, "intake", CALL).await;
         let body = json!({"file": call, "note": "来电录音"});
         server.change("intake", &case, "attachment", &body).await;
+        let history = server.get("water", &format!("/api/v1/cases/{case}/history")).await.is(200);
+        assert!(history.body.to_string().contains("来电录音"), "that there is one is no secret");
         for (who, sees) in [("chief", true), ("water", false)] {
             let session = Session::chosen(&server, who).await;
             let shown =
@@ -73,8 +75,6 @@ fn a_recording_of_a_call_stands_on_the_page_of_the_case_for_the_centre_alone() {
             let status = shown(format!("/cases/{case}/photos/{call}")).await.status().as_u16();
             assert_eq!(status, if sees { 200 } else { 404 }, "{who}");
         }
-        let history = server.get("water", &format!("/api/v1/cases/{case}/history")).await.is(200);
-        assert!(history.body.to_string().contains("来电录音"), "that there is one is no secret");
     });
 }
 

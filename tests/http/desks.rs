@@ -126,6 +126,35 @@ fn a_dispute_before_the_committee_leads_to_its_meeting() {
 }
 
 #[test]
+fn what_was_found_of_a_units_disputes_is_reported_to_those_who_see_all() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let asked = json!({"ground": "ownership", "reason": "属供电杆"});
+        let stays = json!({"finding": "stays", "reason": "产权属水务"});
+        let moves = json!({"finding": "moves-to", "unit": "DL", "reason": "杆号属供电"});
+        for (n, finding) in [(1, &stays), (2, &moves)] {
+            let case = server.dispatched(n).await;
+            server.change("water", &case, "receipt", &json!({})).await;
+            server.change("water", &case, "dispute", &asked).await;
+            server.change("chief", &case, "determination", finding).await;
+        }
+        let at = |period: &str| format!("/api/v1/precedents/report?period={period}");
+        server.get("water", &at("2026")).await.problem(403, "not-permitted");
+        server.get("chief", &at("2999")).await.problem(422, "unfit-parameter");
+        let report = server.get("chief", "/api/v1/precedents/report").await.is(200).body;
+        let of = &report["units"][0];
+        assert_eq!(report["units"].as_array().unwrap().len(), 1, "{report}");
+        let counted = (&of["unit"], &of["found"], &of["unfounded"], &of["moved"]);
+        assert_eq!(counted, (&json!("SW"), &json!(2), &json!(1), &json!(1)), "{report}");
+        assert_eq!(of["unfounded_permille"], 500, "{report}");
+        let session = Session::chosen(&server, "county").await;
+        let page = shown(&session, "/disputes", 200).await;
+        assert!(page.contains("推诿占比") && page.contains("50.0%"), "{page}");
+    });
+}
+
+#[test]
 fn the_pages_of_the_centre_are_not_for_units_and_desks_are_for_those_who_keep_them() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

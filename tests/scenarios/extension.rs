@@ -366,7 +366,12 @@ fn the_signature_is_the_heads() {
     handling().asks(minutes(1), &staff, &signed(" 贺示例 ")).unwrap();
     // While the head is away the deputy signs, and not a moment longer.
     let until = MONDAY_9AM + hours(2);
-    let leave = Leave { name: "贺示例".into(), deputy: "雷示例".into(), until };
+    let leave = Leave {
+        name: "贺示例".into(),
+        deputy: "雷示例".into(),
+        until,
+        from: Timestamp::from_millis(0),
+    };
     let events = [unit::Event::Established { next: Next::Never }, unit::Event::LeaveTaken(leave)];
     let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
     let away = events.iter().try_fold(bureau, Unit::evolve).unwrap();

@@ -112,7 +112,12 @@ fn no_notice_to_a_unit_says_who_reported() {
 
 /// The town while an informant of the water bureau is away.
 fn town_while_away(until: Timestamp) -> Context {
-    let leave = Leave { name: "岑示例".into(), deputy: "薛示例".into(), until };
+    let leave = Leave {
+        name: "岑示例".into(),
+        deputy: "薛示例".into(),
+        until,
+        from: Timestamp::from_millis(0),
+    };
     let events = [unit::Event::Established { next: Next::Never }, unit::Event::LeaveTaken(leave)];
     let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
     town().with(Roster::of(&[events.iter().try_fold(bureau, Entity::evolve).unwrap()]))

@@ -170,6 +170,7 @@ fn whoever_is_away_is_stood_in_for_and_that_is_on_record() {
         name: "贺示例".into(),
         deputy: "雷示例".into(),
         until: MONDAY_9AM + DAY * 30,
+        from: Timestamp::from_millis(0),
     };
     let bureau = Unit::initial(&EntityId::new(Unit::KIND, "SW"));
     let bureau = [

@@ -34,7 +34,7 @@ fn the_laws_of_entities_hold_for_the_unit() {
         open_cases,
         as_of: MONDAY_8AM,
     };
-    let leave = Command::TakeLeave { name: HEAD.into(), until, deputy: None };
+    let leave = Command::TakeLeave { name: HEAD.into(), from: None, until, deputy: None };
     let case = asked(MONDAY_8AM, Role::Entity, "case");
     let commands = [
         ("Establish", operator(), Command::Establish),

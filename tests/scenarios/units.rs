@@ -280,8 +280,12 @@ fn lines_of_two_mornings(cx: &Context) -> Vec<String> {
 #[test]
 fn a_head_of_several_terminals_who_is_away_from_one_is_away_from_all() {
     let until = MONDAY_8AM + DAY;
-    let away =
-        Event::LeaveTaken(Leave { name: "周示例".into(), deputy: "冯示例".into(), until });
+    let away = Event::LeaveTaken(Leave {
+        name: "周示例".into(),
+        deputy: "冯示例".into(),
+        until,
+        from: Timestamp::from_millis(0),
+    });
     let established = Event::Established { next: Next::At(MONDAY_8AM) };
     let station = given::<Unit>("CG-HW", &[established, away]).state;
     let cx = town().with(Roster::of([&station]));

@@ -198,8 +198,12 @@ fn a_day_on_which_nobody_could_be_reminded_is_not_missed() {
 #[test]
 fn whoever_stands_in_looks_for_the_head() {
     let cx = town_with_accounts();
-    let away =
-        Event::LeaveTaken(Leave { name: HEAD.into(), deputy: DEPUTY.into(), until: at(4, 8, 0) });
+    let away = Event::LeaveTaken(Leave {
+        name: HEAD.into(),
+        deputy: DEPUTY.into(),
+        until: at(4, 8, 0),
+        from: Timestamp::from_millis(0),
+    });
     let deputy =
         |at| Asked { name: Some(DEPUTY.into()), ..asked_for(at, (Role::UnitStaff, UNIT), "xie") };
     let events = [established(), looked(2, 3), away];

@@ -85,6 +85,8 @@ pub struct Determined {
     pub finding: Determination,
     /// Who found it.
     pub by: CompactString,
+    /// When the unit asked.
+    pub asked: Timestamp,
     pub at: Timestamp,
     pub binding: Binding,
 }

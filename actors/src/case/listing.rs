@@ -12,16 +12,17 @@
 //! | `case/consent` | those of which the county leader's consent is wanted | due instant of the consent |
 //! | `case/call` | those to be dispatched by a call that nobody has answered | due instant of the call |
 //! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
+//! | `case/determined` | the same, whether the unit has answered or not | when it was found, the first first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
 
 use compact_str::{CompactString, format_compact};
 use duban_core::clock::Timestamp;
-use duban_core::entity::{List, ListKey, Listing};
+use duban_core::entity::{EntityId, List, ListKey, Listing};
 use duban_rules::vocabulary::{CollectorId, ConditionCode, UnitId};
 
 use super::application::Before;
 use super::disputes::Binding;
-use super::{Case, Filing, State, canary, timers};
+use super::{Case, Filing, KIND, State, canary, timers};
 
 /// The last instant that sorts before others.
 const ORDERS_MAX: i64 = 999_999_999_999_999;
@@ -74,12 +75,20 @@ pub const APPLIED_NAME: &str = "applied";
 /// Those that are closed: a month's lie together.
 pub const CLOSED: List = List::fixed("case/closed");
 
+/// Those of which it was found whose they are (article 19).
+pub const DETERMINED: List = List::fixed("case/determined");
+
 /// Those of which the county leader's consent is wanted (article 27).
 pub const CONSENT: List = List::fixed("case/consent");
 
 /// How an instant sorts in a list: fifteen digits of milliseconds, byte by byte; before 1970 counts as 1970.
 pub fn order(instant: Timestamp) -> CompactString {
     format_compact!("{:015}", instant.as_millis().clamp(0, ORDERS_MAX))
+}
+
+/// Where a list ordered by instants is read from, to begin with `instant`.
+pub fn since(instant: Timestamp) -> (CompactString, EntityId) {
+    (order(instant), EntityId::new(KIND, ""))
 }
 
 /// The instant that [`order`] wrote; none for another text.
@@ -95,6 +104,8 @@ pub fn listing(case: &Case) -> Listing {
     }
     let mut keys = Vec::with_capacity(4);
     keys.extend(state.filing().and_then(precedent));
+    let found = state.filing().and_then(|filing| filing.disputes.last());
+    keys.extend(found.map(|found| ListKey { list: DETERMINED, order: order(found.at) }));
     let pending = state.pending();
     keys.extend(pending.map(|asked| {
         let list = match asked.before {
@@ -155,7 +166,7 @@ fn canary(state: &State) -> ListKey {
 }
 
 /// A finding that the unit has not answered is a precedent for the next case of its kind.
-pub(super) fn precedent(filing: &Filing) -> Option<ListKey> {
+fn precedent(filing: &Filing) -> Option<ListKey> {
     let found = filing.disputes.last().filter(|found| found.binding != Binding::Answered)?;
     let list = precedents_of(filing.condition.as_ref()?);
     let before = Timestamp::from_millis(ORDERS_MAX - found.at.as_millis());

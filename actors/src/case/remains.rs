@@ -1,5 +1,5 @@
-//! Remains: what stays at hand of a case that was closed a month ago, its facts; the ledger has the rest. A precedent stays
-//! whole.
+//! Remains: what stays at hand of a case that was closed a month ago, its facts; the ledger has the rest. One that was
+//! disputed stays whole.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use duban_core::entity::{Corrupt, EntityId};
 use duban_core::record::Stored;
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Fact, State, listing};
+use super::{Case, Fact, State};
 
 /// How long a closed case stays at hand as a whole.
 pub const AT_HAND: Duration = Duration::from_hours(30 * 24);
@@ -19,11 +19,13 @@ pub enum Remains {
     Facts(Box<[Fact]>),
 }
 
-/// What remains of `case` by `now`; none while it is open, for a month more, and of a precedent.
+/// What remains of `case` by `now`; none while it is open, for a month more, and of one that was
+/// disputed.
 pub(super) fn of(case: &Case, now: Timestamp) -> Option<Vec<u8>> {
     let State::Closed(closed) = &case.state else { return None };
-    // A precedent is looked at for years, many at a time, while somebody waits for whom to dispatch to (article 19).
-    if now.since(closed.at) < AT_HAND || listing::precedent(&closed.filing).is_some() {
+    // A precedent is looked at for years, many at a time, while somebody waits for whom to dispatch to; what was found of
+    // disputes is reported by the year (article 19).
+    if now.since(closed.at) < AT_HAND || !closed.filing.disputes.is_empty() {
         return None;
     }
     postcard::to_stdvec(&Remains::Facts(closed.filing.facts.clone())).ok()

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 /// Stand-ins of stand-ins that are followed; a longer chain ends with whoever it has reached.
 const DEPUTIES_MAX: usize = 4;
 
-/// Somebody of the unit is away.
+/// Leaves of one person at most: the one that runs and those that are planned.
+pub(super) const LEAVES_MAX: usize = 4;
+
+/// Somebody of the unit is away, or will be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leave {
     /// Who, by the name in the rules.
@@ -17,6 +20,25 @@ pub struct Leave {
     pub deputy: CompactString,
     /// Until when; from that instant on they are told again themselves.
     pub until: Timestamp,
+    /// From when on; before releases that knew planned leaves, from the record on.
+    #[serde(default = "since_ever")]
+    pub from: Timestamp,
+}
+
+fn since_ever() -> Timestamp {
+    Timestamp::from_millis(0)
+}
+
+impl Leave {
+    /// Whether they are away at `at`.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Whether it and `other` have an instant in common.
+    pub(super) fn overlaps(&self, other: &Leave) -> bool {
+        self.from < other.until && other.from < self.until
+    }
 }
 
 /// Whoever of `everybody` is told at `at` what is for `person`.
@@ -28,7 +50,7 @@ pub(crate) fn standing_in<'a>(
 ) -> &'a Contact {
     let mut person = person;
     for _ in 0..DEPUTIES_MAX {
-        let away = leaves.iter().find(|leave| leave.name == person.name && leave.until > at);
+        let away = leaves.iter().find(|leave| leave.name == person.name && leave.holds(at));
         match away.and_then(|leave| everybody.iter().find(|one| one.name == leave.deputy)) {
             Some(deputy) => person = deputy,
             None => break,

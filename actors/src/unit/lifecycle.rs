@@ -18,6 +18,7 @@ use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::{UnitId, UnitKind};
 use serde_json::{Value, json};
 
+use super::leave::LEAVES_MAX;
 use super::{
     ACTIVE, Active, Command, DEACTIVATED, Event, KIND, Leave, Quota, Refusal, State, Unit, Views,
     Watch, effects, quota, views,
@@ -32,7 +33,7 @@ pub(super) const LEAVE_TIMER: &str = "leave-ends/";
 
 impl Entity for Unit {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 2;
+    const STATE_VERSION: u16 = 3;
 
     type Command = Command;
     type Event = Event;
@@ -80,11 +81,20 @@ impl Entity for Unit {
             (State::Active(active), Command::View { seen }) => {
                 return views::decide((self, active), seen, asked, cx);
             }
-            (State::Active(_), Command::TakeLeave { name, until, deputy }) => {
-                let deputy = deputy.as_deref();
-                Event::LeaveTaken(leave(terminal(self, cx)?, (name, deputy), *until, asked.at)?)
+            (State::Active(active), Command::TakeLeave { name, from, until, deputy }) => {
+                let (from, deputy) =
+                    (from.map_or(asked.at, |from| from.max(asked.at)), deputy.as_deref());
+                let terminal = terminal(self, cx)?;
+                let leave = leave(terminal, (name, deputy), (from, *until), asked.at)?;
+                let others = active.leaves.iter().filter(|other| other.name == leave.name);
+                if others.filter(|other| !other.overlaps(&leave)).count() >= LEAVES_MAX {
+                    return Err(Refusal::TooManyLeaves { name: name.clone(), most: LEAVES_MAX });
+                }
+                Event::LeaveTaken(leave)
             }
-            (State::Active(active), Command::EndLeave { name }) if active.is_away(name) => {
+            (State::Active(active), Command::EndLeave { name })
+                if active.next_leave_of(name).is_some() =>
+            {
                 Event::LeaveEnded { name: name.clone() }
             }
             (State::Active(_), Command::EndLeave { name }) => {
@@ -127,12 +137,13 @@ impl Entity for Unit {
                 State::Active(Active { briefing: Briefing::after(settled), ..active })
             }
             (State::Active(active), Event::LeaveTaken(leave)) => {
-                let mut active = active.without_leave_of(&leave.name);
+                let mut active = active;
+                active.leaves.retain(|other| other.name != leave.name || !other.overlaps(leave));
                 active.leaves.push(leave.clone());
                 State::Active(active)
             }
             (State::Active(active), Event::LeaveEnded { name }) => {
-                State::Active(active.without_leave_of(name))
+                State::Active(active.without_next_leave_of(name))
             }
             (State::Active(_), Event::Deactivated { .. }) => {
                 let views = views.waiting_for(Watch::Off);
@@ -150,7 +161,9 @@ impl Entity for Unit {
 
     fn timers(&self) -> Timers {
         let State::Active(active) = &self.standing else { return Timers::default() };
-        let leaves = active.leaves.iter().map(|leave| Timer {
+        // Of a person the one that ends next: the others are waited for when it has.
+        let next = |leave: &&Leave| active.next_leave_of(&leave.name) == Some(leave);
+        let leaves = active.leaves.iter().filter(next).map(|leave| Timer {
             name: format!("{LEAVE_TIMER}{}", leave.name).into(),
             due: leave.until,
             reason: "请假期满(第七条)".into(),
@@ -193,19 +206,22 @@ impl Entity for Unit {
 }
 
 impl Active {
-    fn is_away(&self, name: &str) -> bool {
-        self.leaves.iter().any(|leave| leave.name == name)
+    /// The leave of `name` that ends next, whether it has begun or not.
+    fn next_leave_of(&self, name: &str) -> Option<&Leave> {
+        self.leaves.iter().filter(|leave| leave.name == name).min_by_key(|leave| leave.until)
     }
 
-    fn without_leave_of(mut self, name: &str) -> Active {
-        self.leaves.retain(|leave| leave.name != name);
+    fn without_next_leave_of(mut self, name: &str) -> Active {
+        if let Some(next) = self.next_leave_of(name).cloned() {
+            self.leaves.retain(|leave| *leave != next);
+        }
         self
     }
 
     /// What `fired` brings; none when it is no timer of the unit's.
     fn fire(&self, unit: &Unit, fired: &Fired, asked: &Asked, cx: &Context) -> Option<Event> {
         if let Some(name) = fired.name.strip_prefix(LEAVE_TIMER) {
-            let ends = self.leaves.iter().any(|l| l.name == name && l.until == fired.due);
+            let ends = self.next_leave_of(name).is_some_and(|leave| leave.until == fired.due);
             return ends.then(|| Event::LeaveEnded { name: name.into() });
         }
         if let Some(event) = views::fired((unit, self), fired, asked.at, cx) {
@@ -257,7 +273,7 @@ fn permit(unit: &Unit, command: &Command, asked: &Asked) -> Result<(), Common> {
 fn leave(
     terminal: &Terminal,
     (name, deputy): (&str, Option<&str>),
-    until: Timestamp,
+    (from, until): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> Result<Leave, Refusal> {
     let person = |name: &str| terminal.contacts.iter().find(|contact| contact.name == name);
@@ -265,13 +281,16 @@ fn leave(
     if until <= now {
         return Err(Refusal::LeaveInThePast { until });
     }
+    if until <= from {
+        return Err(Refusal::LeaveBackwards { from, until });
+    }
     let deputy =
         deputy.or(away.deputy.as_deref()).ok_or_else(|| Refusal::NoDeputy { name: name.into() })?;
     if deputy == name {
         return Err(Refusal::OwnDeputy { name: name.into() });
     }
     person(deputy).ok_or_else(|| Refusal::UnknownPerson { name: deputy.into() })?;
-    Ok(Leave { name: name.into(), deputy: deputy.into(), until })
+    Ok(Leave { name: name.into(), deputy: deputy.into(), until, from })
 }
 
 fn terminal<'a>(unit: &Unit, cx: &'a Context) -> Result<&'a Terminal, Refusal> {

@@ -173,7 +173,7 @@ fn waits(case: &Case, desk: Desk) -> [bool; 2] {
 
 /// Cases that can have been at a desk since the day began: those that are not closed, and those that ended since.
 fn touched(journal: &Journal, rules: &RuleBook, day: &Day) -> Result<BTreeSet<EntityId>, Failure> {
-    let since = || Some((listing::order(day.begins), EntityId::new(KIND, "")));
+    let since = || Some(listing::since(day.begins));
     let open = OPEN_STAGES.iter().map(|stage| (listing::at_stage(stage), None));
     let deferred = (listing::at_stage("deferred"), None);
     let ended = ["declined", "withdrawn"].map(|stage| (listing::at_stage(stage), since()));

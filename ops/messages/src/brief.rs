@@ -127,7 +127,7 @@ impl Lists {
                 lists.due_today.push(line);
             }
         }
-        let from = Some((listing::order(day.yesterday()), EntityId::new(KIND, "")));
+        let from = Some(listing::since(day.yesterday()));
         for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
             if let State::Closed(closed) = &case.state

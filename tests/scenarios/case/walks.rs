@@ -109,7 +109,7 @@ proptest! {
         ) {
             prop_assert!(timers.0.is_empty());
         }
-        prop_assert!(case.listing().0.len() <= 6);
+        prop_assert!(case.listing().0.len() <= 7);
     }
 
     #[test]

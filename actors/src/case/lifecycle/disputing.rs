@@ -259,7 +259,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
             Ok(State::held_by(filing, held, disputed))
         }
         (
-            State::Filed(mut filing, Phase::Held(held, Holder::Disputed { dispute, .. })),
+            State::Filed(mut filing, Phase::Held(held, Holder::Disputed { since, dispute })),
             Event::Determined(found),
         ) => {
             filing.determined(Determined {
@@ -268,6 +268,7 @@ pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {
                 ground: dispute.ground,
                 finding: found.finding.clone(),
                 by: found.by.clone(),
+                asked: since,
                 at: found.at,
                 binding: Binding::of(found.binds_at),
             });

@@ -21,6 +21,7 @@ pub(crate) mod collectors;
 pub(crate) mod committee;
 pub(crate) mod deferrals;
 pub(crate) mod described;
+pub(crate) mod disputes;
 pub(crate) mod document;
 pub(crate) mod events;
 pub mod files;

@@ -3,8 +3,9 @@
 use super::row::{At, get, look};
 use super::{Noun, Resource};
 use crate::http::api::described::{reading, shape};
+use crate::http::api::disputes::{self, DisputeReport, OfPeriod};
 use crate::http::api::precedents::{self, Alike, Precedents};
-use crate::verbs::precedent::List;
+use crate::verbs::precedent::{List, Report};
 
 /// What was found of whose cases are.
 pub(super) const PRECEDENTS: Resource = Resource {
@@ -21,6 +22,15 @@ pub(super) const PRECEDENTS: Resource = Resource {
                     .at_length("写了地点的,最近的在前;认定由缺席单位处置而该单位已书面答复的,不算先例(办法第十九条)。")
                     .with::<Alike>()
                     .answers(shape::<Precedents>, "先例"),
+            ),
+            look::<Report>(),
+            get(
+                At::Below("report"),
+                |route| route.to(disputes::report),
+                reading("reportDisputes", "各单位责任认定申请的结果")
+                    .at_length("一段时间内认定的,按申请单位:不成立(推诿)的占比,平均用时(办法第十九条)。")
+                    .with::<OfPeriod>()
+                    .answers(shape::<DisputeReport>, "各单位的结果"),
             ),
         ],
     )

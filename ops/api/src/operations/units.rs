@@ -111,7 +111,9 @@ impl Exposed for Unit {
         ),
         told("unit-own-deputy", NOT_SO, "不能为自己代班", "{name} 的代班人应为他人"),
         told("unit-leave-in-the-past", NOT_SO, "请假已经结束", "结束时刻 {until} 已过"),
-        told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 现在没有请假"),
+        told("unit-leave-backwards", NOT_SO, "请假起止颠倒", "{from} 起,{until} 止"),
+        told("unit-too-many-leaves", NOT_NOW, "请假过多", "{name} 已登记 {most} 次请假"),
+        told("unit-not-on-leave", NOT_NOW, "没有请假", "{name} 没有请假,也没有登记将来的请假"),
         told("unit-already-looked", NOT_NOW, "当日已查看", "当日的首次查看已有记录(办法第七条)"),
     ];
 
@@ -195,12 +197,18 @@ impl Operation for Deactivation {
 }
 
 /// 登记请假和代班(办法第七条)
+///
+/// 可以预先登记:到起始时刻才由代班人代替。与同一人已登记的请假重叠的,以这次为准;不重叠的各自有效。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Leave {
     /// 谁,规则中的姓名
     #[arg(long, value_name = "NAME")]
     name: Name,
+    /// 从何时起;不写则从现在起
+    #[arg(long, value_name = "INSTANT")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Instant>,
     /// 到何时
     #[arg(long, value_name = "INSTANT")]
     #[schema(value_type = String, format = DateTime)]
@@ -216,17 +224,20 @@ impl Operation for Leave {
     const VERB: &'static str = "take-leave";
     const ID: &'static str = "takeUnitLeave";
     const DONE: &'static str = "已登记";
-    const EXAMPLES: &'static [&'static str] =
-        &["CG-HW --by huanwei --name 吴示例 --until 2026-03-09T08:00 --deputy 郑示例"];
+    const EXAMPLES: &'static [&'static str] = &[
+        "CG-HW --by huanwei --name 吴示例 --until 2026-03-09T08:00 --deputy 郑示例",
+        "CG-HW --by huanwei --name 吴示例 --from 2026-04-06T08:00 --until 2026-04-11T08:00",
+    ];
 
     fn command(self, cx: &Context) -> Command {
-        let until = self.until.by(&cx.rules.calendar);
+        let calendar = &cx.rules.calendar;
+        let (from, until) = (self.from.map(|from| from.by(calendar)), self.until.by(calendar));
         let deputy = self.deputy.map(CompactString::from);
-        Command::TakeLeave { name: self.name.into(), until, deputy }
+        Command::TakeLeave { name: self.name.into(), from, until, deputy }
     }
 }
 
-/// 提前销假
+/// 提前销假,或取消最近一次预先登记的请假
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Return {

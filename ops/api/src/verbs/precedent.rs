@@ -1,6 +1,6 @@
-//! `duban precedent`: what was found of whose cases of a condition are (article 19).
+//! `duban precedent`: what was found of whose cases of a condition are, and the report of disputes (article 19).
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::Args;
 use duban_rules::vocabulary::{ConditionCode, Place};
 use serde_json::json;
@@ -9,7 +9,9 @@ use super::listed::Looking;
 use super::print::Call;
 use crate::http::api::place::Spot;
 use crate::http::api::precedents::ROWS_MAX;
+use duban_base::disputes::{self, OfUnit};
 use duban_base::labels::instant;
+use duban_base::period::{Period, WRITTEN};
 use duban_base::precedents::{self, Precedent};
 use duban_base::store::Store;
 
@@ -50,5 +52,48 @@ impl Looking for List {
         };
         let rows = found.iter().map(row).collect();
         call.table(&["案件", "认定单位", "事由", "认定时间", "地点", "相距(米)"], rows)
+    }
+}
+
+/// 各单位责任认定申请的结果
+///
+/// 一段时间内认定的申请,按申请单位:不成立(推诿)的占多少,从申请到认定平均几个工作日(办法第十九条)。
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// 哪个月或哪一年,如 2026-03、2026;不写则为最近十二个月
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+}
+
+impl Looking for Report {
+    const VERB: &'static str = "report";
+    const EXAMPLES: &'static [&'static str] = &["", "--period 2026-03", "--period 2026"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let rules = store.rules.current();
+        let (calendar, units) = (&rules.0.rules.calendar, &rules.0.rules.units);
+        let period = Period::of(self.period.as_deref(), call.now(), calendar);
+        let period = period.with_context(|| format!("--period 写法有误,或还没有开始:{WRITTEN}"))?;
+        let report = disputes::report(&store.journal, period, calendar)?;
+        if call.is_for_programs() {
+            let Period { from, until } = period;
+            return call.json(&json!({ "from": from, "until": until, "units": report }));
+        }
+        let row = |of: &OfUnit| {
+            vec![
+                units.name_of(&of.unit.as_str().into()).to_owned(),
+                of.found.to_string(),
+                of.unfounded.to_string(),
+                of.unfounded_share(),
+                of.credited.to_string(),
+                of.moved.to_string(),
+                of.joint.to_string(),
+                of.mean_work_days(),
+            ]
+        };
+        call.table(
+            &["申请单位", "已认定", "不成立", "推诿占比", "不计时间", "改派", "协同", "平均工作日"],
+            report.iter().map(row).collect(),
+        )
     }
 }

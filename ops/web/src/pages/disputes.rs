@@ -13,8 +13,10 @@ use super::Pages;
 use super::overview;
 use super::refused::Refused;
 use super::waiting::Waiting;
+use duban_base::disputes::{self, OfUnit};
 use duban_base::labels::instant;
 use duban_base::labels::meeting::standing_word;
+use duban_base::period::Period;
 use duban_base::state::{read, readable};
 use duban_base::store::Store;
 use duban_server::server::Server;
@@ -33,7 +35,19 @@ struct Shown {
     /// The committee's meetings that are ahead or not minuted.
     meetings: Vec<Convened>,
     more_meetings: bool,
+    /// What was found in the last twelve months, by unit that asked.
+    report: Vec<Reported>,
     at: String,
+}
+
+/// What was found of a unit's disputes.
+#[derive(Serialize)]
+struct Reported {
+    unit: String,
+    found: u32,
+    unfounded: u32,
+    share: String,
+    mean: String,
 }
 
 /// A dispute.
@@ -67,13 +81,27 @@ pub(super) async fn page(
 
 fn shown(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
     let rules = store.rules.current();
-    let (disputes, more) = disputes(&store.journal, (now, &rules.0))?;
+    let (disputes, more) = waiting(&store.journal, (now, &rules.0))?;
     let (meetings, more_meetings) = meetings(&store.journal, &rules.0)?;
     let at = instant::minute(now, &rules.0.rules.calendar);
-    Ok(Shown { disputes, more, meetings, more_meetings, at })
+    let report = reported(&store.journal, (now, &rules.0))?;
+    Ok(Shown { disputes, more, meetings, more_meetings, report, at })
 }
 
-fn disputes(
+fn reported(journal: &Journal, (now, cx): (Timestamp, &Context)) -> Result<Vec<Reported>, Failure> {
+    let Some(period) = Period::of(None, now, &cx.rules.calendar) else { return Ok(Vec::new()) };
+    let report = disputes::report(journal, period, &cx.rules.calendar)?;
+    let row = |of: OfUnit| Reported {
+        unit: cx.rules.units.name_of(&of.unit.as_str().into()).to_owned(),
+        found: of.found,
+        unfounded: of.unfounded,
+        share: of.unfounded_share(),
+        mean: of.mean_work_days(),
+    };
+    Ok(report.into_iter().map(row).collect())
+}
+
+fn waiting(
     journal: &Journal,
     (now, cx): (Timestamp, &Context),
 ) -> Result<(Vec<Line>, bool), Failure> {

@@ -115,7 +115,7 @@ fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Opt
 /// What keeps the list from being read.
 pub(crate) fn begun(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<u32, Failure> {
     let first = month_begins(&store.rules.current().0.rules.calendar, as_of);
-    let after = Some((listing::order(first), EntityId::new(case::KIND, "")));
+    let after = Some(listing::since(first));
     let places = store.journal.list(&begun_by(unit), after, BEGUN_MAX)?;
     let until = listing::order(as_of);
     let n = places.iter().filter(|(order, _)| *order <= until).count();
