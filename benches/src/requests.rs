@@ -1,6 +1,7 @@
 //! What people of the centre send over HTTP to lead a case along its life: the same transitions as a [`Stage`],
 //! entered by the desk, the dispatcher and the duty chief.
 
+use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Value, json};
 
 use crate::client;
@@ -25,11 +26,28 @@ pub fn request(
     Ok(client::request("POST", &path, &head, &body.to_string()))
 }
 
+/// The request by which a tenth more time is applied for in case `n`, entered for its unit.
+pub fn application(workload: &Workload, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
+    let ((_, _, unit), (limit, head)) = (workload.about(n)?, workload.limit_and_head(n)?);
+    let tenth = TimeLimit::new(limit.thousandths() / 10, limit.unit());
+    let body = json!({
+        "extension": tenth.to_string(), "reason": "配件未到", "signer": head,
+        "form": PHOTO.as_str(), "on_behalf_of": unit,
+    });
+    let head = format!("{}Idempotency-Key: {n}-application\r\n", bearer(tokens));
+    let path = format!("/api/v1/cases/{}/application", key(n));
+    Ok(client::request("POST", &path, &head, &body.to_string()))
+}
+
+/// The line of a head by which the duty chief comes in.
+pub fn bearer(tokens: &Tokens) -> String {
+    format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief))
+}
+
 /// The request for the first page of the open cases of a unit: another one each time.
 pub fn list(workload: &Workload, tokens: &Tokens, n: u64) -> anyhow::Result<Vec<u8>> {
     let (_, _, unit) = workload.about(n)?;
-    let head = format!("Authorization: Bearer {}\r\n", tokens.of(Post::Chief));
-    Ok(client::request("GET", &format!("/api/v1/cases?unit={unit}"), &head, ""))
+    Ok(client::request("GET", &format!("/api/v1/cases?unit={unit}"), &bearer(tokens), ""))
 }
 
 fn said(workload: &Workload, n: u64, stage: Stage) -> anyhow::Result<(&'static str, Post, Value)> {

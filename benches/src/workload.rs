@@ -11,7 +11,9 @@ use duban_actors::case::{Case, CaseId, Channel, Command};
 use duban_actors::case_numbers::Numbers;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
-use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, StepCode, UnitId};
+use duban_rules::vocabulary::{
+    CollectorId, ConditionCode, Place, Recipient, StepCode, TimeLimit, UnitId,
+};
 use duban_rules::{RuleBook, Severity, Sources, parse};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId};
@@ -185,16 +187,45 @@ impl Workload {
         Ok(Ask::of::<Case>(key(n), command, asked))
     }
 
+    /// How far apart the numbers of cases of one condition and one unit lie.
+    pub fn stride(&self) -> u64 {
+        u64::try_from(self.conditions.len()).unwrap_or(1)
+    }
+
     /// The command by which case `n` comes from elsewhere, with these instants ahead.
     pub fn adopt(&self, n: u64, opened: Timestamp, steps: Vec<(StepCode, Timestamp)>) -> Ask {
         let place = usize::try_from(n).unwrap_or_default();
         let unit = self.conditions.get(place % self.conditions.len());
+        let unit = unit.map_or_else(|| UnitId::new("SW"), |(_, unit)| unit.clone());
+        let due = steps.last().map(|(_, due)| *due);
+        self.adoption(n, unit, (opened, due), steps)
+    }
+
+    /// The same of a unit's, without steps.
+    pub fn adopt_for(
+        &self,
+        n: u64,
+        unit: UnitId,
+        opened: Timestamp,
+        due: Option<Timestamp>,
+    ) -> Ask {
+        self.adoption(n, unit, (opened, due), Vec::new())
+    }
+
+    fn adoption(
+        &self,
+        n: u64,
+        unit: UnitId,
+        (opened, due): (Timestamp, Option<Timestamp>),
+        steps: Vec<(StepCode, Timestamp)>,
+    ) -> Ask {
+        let place = usize::try_from(n).unwrap_or_default();
         let adoption = Adoption {
             source: CompactString::const_new("bench"),
             external_id: CompactString::from(n.to_string()),
-            unit: unit.map_or_else(|| UnitId::new("SW"), |(_, unit)| unit.clone()),
+            unit,
             opened,
-            due: steps.last().map(|(_, due)| *due),
+            due,
             steps,
             place: self.spots.get(place % self.spots.len()).map(|spot| spot.place),
             summary: SUMMARY.to_owned(),
@@ -202,6 +233,23 @@ impl Workload {
         let id = CommandId((u128::from(n) << 8) | 0xAD);
         let asked = Asked::of(id, ("importer", "importer"), opened);
         Ask::of::<Case>(key(n), Command::Adopt(Box::new(adoption)), asked)
+    }
+
+    /// The command by which the end of a case that came from elsewhere is taken in.
+    pub fn conclude(&self, n: u64, finished: Timestamp) -> Ask {
+        let id = CommandId((u128::from(n) << 8) | 0xAE);
+        let asked = Asked::of(id, ("importer", "importer"), finished);
+        Ask::of::<Case>(key(n), Command::Conclude { finished }, asked)
+    }
+
+    /// How long case `n` may be worked at, and who signs for its unit.
+    pub fn limit_and_head(&self, n: u64) -> anyhow::Result<(TimeLimit, String)> {
+        let (_, condition, unit) = self.about(n)?;
+        let rules = &self.context.current().0.rules;
+        let limit = rules.handbook.conditions.get(condition).context("a condition")?.limit;
+        let people = &rules.units.get(unit).context("a unit")?.contacts;
+        let head = people.iter().find(|one| one.role == Recipient::UnitHead).context("a head")?;
+        Ok((limit, head.name.clone()))
     }
 }
 

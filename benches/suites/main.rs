@@ -2,8 +2,10 @@
 //!
 //! `duban-benches QUESTION` answers one; `--runs N`, `--dir DIR` and the question's own numbers may follow.
 
+mod briefs;
 mod busy;
 mod deadline;
+mod facts;
 mod http;
 mod lateness;
 mod linear;
@@ -11,6 +13,7 @@ mod mails;
 mod open_cases;
 mod overdue;
 mod pace;
+mod quota;
 mod replay;
 mod rivals;
 mod sustained;
@@ -51,6 +54,9 @@ const QUESTIONS: &[Question] = &[
     busy::OVERDUE,
     busy::LIST,
     mails::QUESTION,
+    briefs::QUESTION,
+    quota::QUESTION,
+    facts::QUESTION,
 ];
 
 fn main() -> anyhow::Result<()> {

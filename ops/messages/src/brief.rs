@@ -111,23 +111,25 @@ impl Lists {
         unit: &UnitId,
         day: &Day,
     ) -> Result<Lists, Failure> {
-        let mut lists = Lists::default();
-        for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            lists.open += 1;
-            let Some(assignment) = case.state.assignment() else { continue };
-            let line = line_of(&case, cx, day);
-            let due = assignment.due.unwrap_or(Timestamp::NEVER);
-            if assignment.dispatched >= day.yesterday() {
-                lists.new.push(line.clone());
-            }
+        let open = journal.list(&listing::open_of(unit), None, CASES_MAX)?;
+        let mut lists = Lists { open: open.len(), ..Lists::default() };
+        // The list is in the order of due instants: what is due later is counted, and not looked at.
+        let is_due = |order: &str| listing::instant(order).is_some_and(|due| due < day.ends);
+        for (_, id) in open.iter().take_while(|(order, _)| is_due(order)) {
+            let Some(case) = readable::<Case>(journal, id)? else { continue };
             if case.state.is_overdue(day.slot) {
-                lists.overdue.push(line);
-            } else if due < day.ends && case.state.stands_still().is_none() {
-                lists.due_today.push(line);
+                lists.overdue.push(line_of(&case, cx, day));
+            } else if case.state.stands_still().is_none() {
+                lists.due_today.push(line_of(&case, cx, day));
             }
         }
         let from = Some(listing::since(day.yesterday()));
+        for (_, id) in journal.list(&listing::begun_by(unit), from.clone(), CASES_MAX)? {
+            let Some(case) = readable::<Case>(journal, &id)? else { continue };
+            if matches!(case.state, State::Filed(..)) {
+                lists.new.push(line_of(&case, cx, day));
+            }
+        }
         for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
             if let State::Closed(closed) = &case.state
