@@ -223,9 +223,9 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
         deputy: None,
     };
     let planned = leave(next_week, next_week + 2 * DAY);
-    let now = leave(monday, monday + DAY);
+    let now = leave(monday, monday + 2 * HOUR);
     let unit = given::<Unit>(UNIT, &[established(), planned.clone()])
-        .when(monday, Role::Operator, &take(monday, monday + DAY))
+        .when(monday, Role::Operator, &take(monday, monday + 2 * HOUR))
         .then(std::slice::from_ref(&now));
     let told = |at| {
         let recipients = recipients(&unit.state, &brief(at, "2026-03-02"), at, town());
@@ -233,7 +233,7 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
     };
     let turns = [
         (monday, DEPUTY),
-        (monday + DAY, HEAD),
+        (monday + 2 * HOUR, HEAD),
         (next_week - MILLISECOND, HEAD),
         (next_week, DEPUTY),
         (next_week + 2 * DAY, HEAD),
@@ -244,7 +244,7 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
     // The one that ends next goes first, by its timer or by hand.
     let ended = [Event::LeaveEnded { name: HEAD.into() }];
     let both = || given::<Unit>(UNIT, &[established(), planned.clone(), now.clone()]);
-    both().when_fired(monday + DAY).then(&ended);
+    both().when_fired(monday + 2 * HOUR).then(&ended);
     let left = both().when(monday, Role::Operator, &Command::EndLeave { name: HEAD.into() });
     let left = left.then(&ended).state;
     assert_eq!(left.timers().0.iter().filter(|timer| timer.due == next_week + 2 * DAY).count(), 1);
