@@ -11,16 +11,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use duban::asking::Asker;
 use duban::config::Config;
 use duban::courier::{Courier, Failure, Rendered};
 use duban::delivery::deliver_due;
 use duban::registry::Rules;
+use duban::rules_in_force::edition::put_in_force;
 use duban::store;
 use duban_actors::case::command::{Adoption, NewReport};
 use duban_actors::case::{Case, CaseId, Channel, Command};
 use duban_actors::centre::{self, Centre};
 use duban_actors::role::Role;
 use duban_actors::unit::{self, Unit};
+use duban_rules::Sources;
 use duban_rules::book::notices;
 use duban_rules::vocabulary::{StepCode, TemplateName, UnitId};
 use duban_runtime::answer::Answer;
@@ -111,6 +114,30 @@ fn a_unit_that_was_deactivated_by_command_is_seen_to_be_so_on_the_command_line()
     assert!(row.contains("水务局(已停用)") && !other.contains("已停用"), "{row}{other}");
     // What the rules say of it is as it was.
     assert_eq!((&json["active"], &json["takes_cases"]), (&true.into(), &false.into()));
+}
+
+#[test]
+fn the_classes_that_a_unit_had_are_those_of_the_rules_that_were_in_force() {
+    let dir = tempfile::tempdir().unwrap();
+    actix::System::new().block_on(async {
+        let fixture = Fixture::open(dir.path(), MONDAY_8AM).await;
+        let shipped = Sources::shipped();
+        let text = shipped.text("units.toml").unwrap();
+        let (before, after) = text.split_at(text.find("id = \"SW\"").unwrap());
+        let third = before.to_owned() + &after.replacen("class = 2", "class = 3", 1);
+        for sources in [shipped.clone(), shipped.with("units.toml", third)] {
+            let asker = Asker::on_the_machine();
+            put_in_force(&fixture.node, &fixture.rules, &sources, &asker).await.unwrap();
+        }
+        fixture.close().await;
+    });
+    let (exit, said) = typed(dir.path(), &["unit", "classes", "SW"]);
+    assert_eq!(exit, duban::Exit::Done);
+    let classes: Vec<&str> = said.lines().filter(|line| line.contains('类')).collect();
+    assert!(
+        classes.len() == 3 && classes[1].contains("二类") && classes[2].contains("三类"),
+        "{said}"
+    );
 }
 
 fn verified(dir: &Path) -> (duban::Exit, String) {

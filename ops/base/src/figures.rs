@@ -6,6 +6,7 @@
 //! shares.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use duban_actors::case::facts::End;
 use duban_actors::case::{Case, Fact, KIND, Timeliness, listing, remains};
@@ -21,6 +22,8 @@ use crate::state::{readable, unreadable};
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
+/// How far back a unit's share of all cases reaches.
+const YEAR: Duration = Duration::from_hours(24 * 365);
 /// Open cases of a unit that are counted where somebody waits for the answer; whoever has more has enough.
 pub const OPEN_MAX: usize = 1_000;
 
@@ -34,10 +37,13 @@ pub struct Figures {
     pub late: u64,
     /// Closed without anything promised.
     pub unjudged: u64,
+    /// Dispatched in the last twelve months, whatever became of them.
+    pub in_year: u64,
 }
 
 impl Figures {
     fn count(&mut self, last: &Fact, now: Timestamp) {
+        self.in_year += u64::from(last.dispatched <= now && now.since(last.dispatched) < YEAR);
         match last.end {
             End::Closed { timeliness: Timeliness::OnTime, .. } => self.on_time += 1,
             End::Closed { timeliness: Timeliness::Late, .. } => self.late += 1,
@@ -58,6 +64,7 @@ impl Figures {
             on_time: self.on_time + other.on_time,
             late: self.late + other.late,
             unjudged: self.unjudged + other.unjudged,
+            in_year: self.in_year + other.in_year,
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod aside;
 pub mod asking;
 pub mod candidates;
+pub mod classes;
 pub mod config;
 pub mod dead_letters;
 pub mod deferrals;

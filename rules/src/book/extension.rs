@@ -2,8 +2,8 @@
 //! `extension.toml`.
 
 use crate::diagnostic::{Diagnostic, Findings};
-use crate::source::document::{Document, Table};
-use crate::source::{Sources, Spot};
+use crate::source::Sources;
+use crate::source::document::Document;
 use crate::vocabulary::TimeLimit;
 
 pub(crate) const FILE: &str = "extension.toml";
@@ -61,9 +61,9 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Extensions {
     let Some(document) = Document::read(sources, FILE, findings) else { return extensions };
     let mut root = document.root();
     let Extensions { most_percent, quota_percent, quota_at_least } = &mut extensions;
-    share(most_percent, "most_percent", &mut root, findings);
+    root.share_if("most_percent", most_percent, findings);
     if let Some(mut table) = root.table_if("quota", findings) {
-        let found = share(quota_percent, "percent", &mut table, findings);
+        let found = table.share_if("percent", quota_percent, findings);
         if let Some(spot) = found.filter(|_| *quota_percent > QUOTA_PERCENT) {
             findings.push(Diagnostic::quota_large(&spot, *quota_percent, QUOTA_PERCENT));
         }
@@ -82,20 +82,4 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Extensions {
     }
     root.close(findings);
     extensions
-}
-
-/// A share of something in percent; where it stands, if it can be read.
-fn share(
-    share: &mut u32,
-    key: &'static str,
-    table: &mut Table<'_>,
-    findings: &mut Findings,
-) -> Option<Spot> {
-    let found = table.percent_if(key, findings)?;
-    let percent = u32::try_from(found.value).ok();
-    match percent.filter(|percent| (1..=100).contains(percent)) {
-        Some(percent) => *share = percent,
-        None => findings.push(Diagnostic::share_range(&found.spot, found.value)),
-    }
-    percent.map(|_| found.spot)
 }

@@ -7,6 +7,7 @@ mod duties;
 mod organisations;
 pub(crate) mod phone;
 mod read;
+mod shares;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::vocabulary::{Place, Recipient, UnitClass, UnitId, UnitKind};
 pub use duties::{Incomplete, Lack};
 pub use organisations::Organisation;
 pub(crate) use read::{contact, read};
+pub use shares::Shares;
 
 pub(crate) const FILE: &str = "units.toml";
 
@@ -27,6 +29,8 @@ pub struct Units {
     pub(crate) organisations: Vec<(Organisation, Spot)>,
     /// Whether a unit that lacks something of article 7 gets new cases.
     pub incomplete: Incomplete,
+    /// Which share of the cases speaks for which class.
+    pub shares: Shares,
     /// How many entries of the file could not be read: what is here is a part, then.
     pub left_out: usize,
     /// Where each id stands, for the cross-checks.

@@ -59,6 +59,11 @@ impl Diagnostic {
         Diagnostic::error("R0212", spot, &[("found", &found)])
     }
 
+    /// The second class asks for as large a share as the first.
+    pub(crate) fn shares_upside_down(spot: &Spot, first: u32, second: u32) -> Diagnostic {
+        Diagnostic::error("R0213", spot, &[("first", &first), ("second", &second)])
+    }
+
     /// A text that is no e-mail address.
     pub(crate) fn email(spot: &Spot, text: &str) -> Diagnostic {
         Diagnostic::error("R0209", spot, &[("text", &text)])

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::names::Names;
 use super::{Changes, End, both};
 use crate::book::officials::{Member, Officials};
-use crate::book::units::{Contact, Incomplete, Method, Organisation, Unit, Units};
+use crate::book::units::{Contact, Incomplete, Method, Organisation, Shares, Unit, Units};
 use crate::diagnostic::Lang;
 use crate::vocabulary::{Place, Recipient, UnitKind};
 
@@ -20,6 +20,12 @@ pub(super) fn units(old: &Units, new: &Units, changes: &mut Changes<'_>) {
     };
     let subject = ["职责不全的单位", "incomplete units"];
     changes.turned("", subject, incomplete(old), incomplete(new));
+    let shares = |units: &Units| {
+        let Shares { first_percent, second_percent } = units.shares;
+        format!("{first_percent}%, {second_percent}%")
+    };
+    let subject = ["建议一类、二类的占比", "shares that suggest classes"];
+    changes.turned("", subject, shares(old), shares(new));
     let by_id = |unit: &Unit| unit.id.clone();
     let sides = both(
         old.iter().map(|unit| (by_id(unit), unit)),

@@ -191,6 +191,22 @@ impl<'a> Table<'a> {
         self.integer_if(key, findings)
     }
 
+    /// A share of something in percent, put in `share`; where it stands, if it can be read.
+    pub(crate) fn share_if(
+        &mut self,
+        key: &'static str,
+        share: &mut u32,
+        findings: &mut Findings,
+    ) -> Option<Spot> {
+        let found = self.percent_if(key, findings)?;
+        let percent = u32::try_from(found.value).ok();
+        match percent.filter(|percent| (1..=100).contains(percent)) {
+            Some(percent) => *share = percent,
+            None => findings.push(Diagnostic::share_range(&found.spot, found.value)),
+        }
+        percent.map(|_| found.spot)
+    }
+
     /// A whole number that may be absent.
     pub(crate) fn integer_if(
         &mut self,

@@ -23,6 +23,10 @@ pub(crate) fn cases() -> Vec<Broken> {
             "an unknown word for incomplete units",
             edited("units.toml", "incomplete = \"tell\"", "incomplete = \"warn\""),
         ),
+        (
+            "a second class that asks for more than the first",
+            edited("units.toml", "second_percent = 1", "second_percent = 5"),
+        ),
         ("a place without a longitude", edited("units.toml", "lon = 115.8412, ", "")),
         (
             "a person whom nobody can reach",

@@ -21,11 +21,11 @@ use crate::http::api::described::{object, reading, shape};
 use crate::http::api::page::Paging;
 use crate::http::api::place::Instant;
 use crate::http::api::text::{Name, Reason};
-use crate::http::api::units::{self, OfUnit, UnitPage};
+use crate::http::api::units::{self, OfUnit, UnitClasses, UnitPage};
 use crate::http::api::views::{self, UnitViews};
 use crate::http::api::{NOT_NOW, NOT_SO, NOWHERE, Told, told};
 use crate::http::problem::Problem;
-use crate::verbs::unit::{List, Show, Views};
+use crate::verbs::unit::{Classes, List, Show, Views};
 use duban_base::aside::Undone;
 use duban_base::asking::Asker;
 use duban_base::rules_in_force::absences;
@@ -39,6 +39,7 @@ pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
     look::<List>(),
     look::<Show>(),
     look::<Views>(),
+    look::<Classes>(),
     get(
         At::All,
         |route| route.to(units::list),
@@ -73,6 +74,13 @@ pub(crate) const UNITS: Resource = Resource::of::<Unit>(&[
         reading("getUnitViews", "查看主要领导每日查看案件的情况")
             .at_length("按月,近十三个月;本单位和中心的人可看(办法第七条)。")
             .answers(shape::<UnitViews>, "各月的查看情况"),
+    ),
+    get(
+        At::One("classes"),
+        |route| route.to(units::classes),
+        reading("listUnitClasses", "查看单位类别的沿革")
+            .at_length("按生效过的规则,每次变动一行;本机构和中心的人可看(办法第六条)。")
+            .answers(shape::<UnitClasses>, "各类别和起始时刻"),
     ),
     post_bare::<Establishment>(),
     post::<Deactivation>(),

@@ -1,5 +1,6 @@
 //! `duban unit`: terminal units with what they have to do (articles 6–9 and 25).
 
+mod classes;
 mod list;
 mod views;
 
@@ -22,6 +23,7 @@ use duban_base::labels::typed::{self, Typed, or_now};
 use duban_base::labels::unit::class_word;
 use duban_base::store::Store;
 
+pub(crate) use classes::Classes;
 pub(crate) use list::List;
 pub(crate) use views::Views;
 

@@ -1,7 +1,7 @@
 //! Reads `units.toml`: one `[[unit]]` each, with its `[[unit.contact]]`; an `[[organisation]]` says who is the head of several.
 
 use super::phone::phone;
-use super::{Contact, FILE, Method, Unit, Units, duties, organisations};
+use super::{Contact, FILE, Method, Unit, Units, duties, organisations, shares};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::Sources;
 use crate::source::document::{At, Document, Table};
@@ -31,6 +31,7 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Units {
         units.by_id.insert(id, unit);
     }
     units.incomplete = duties::read(root.table_if("duties", findings), findings);
+    units.shares = shares::read(root.table_if("shares", findings), findings);
     units.organisations = organisations::read(sources, &mut root, findings);
     organisations::complete(&mut units);
     root.close(findings);

@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::etag;
-use super::asker::InRole;
+use super::asker::{InRole, not_permitted};
 use super::cases::{self, Lists};
 use super::page::{Named, Paging};
 use super::visibility::sees_unit;
 use crate::http::problem::Problem;
+use duban_base::classes::{Since, history};
 use duban_base::figures::{self, Figures, Together};
 use duban_base::store::Store;
 use duban_server::server::Server;
@@ -107,6 +108,33 @@ impl UnitRow {
             cases: cases.map(OpenCases::from),
         }
     }
+}
+
+/// 单位类别的沿革
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnitClasses {
+    /// 最早的在前
+    #[schema(inline = false)]
+    classes: Vec<Since>,
+}
+
+/// The classes that a unit had.
+///
+/// # Errors
+/// 403 for whoever does not see the unit's cases.
+pub(crate) async fn classes(
+    server: Data<Server>,
+    asker: InRole,
+    named: Path<Named>,
+) -> Result<HttpResponse, Problem> {
+    let unit = UnitId::new(named.as_str());
+    let classes = server.read(move |store| {
+        if !sees_unit(&asker, &unit, &store.rules.current().0) {
+            return Err(not_permitted());
+        }
+        Ok(history(&store.journal, &unit)?)
+    });
+    Ok(HttpResponse::Ok().json(UnitClasses { classes: classes.await? }))
 }
 
 /// A page of units.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use duban_rules::vocabulary::UnitId;
+use duban_rules::vocabulary::{UnitClass, UnitId};
 use serde_json::{Value, json};
 
 use crate::verbs::listed::Looking;
@@ -18,6 +18,7 @@ const WHOLE: &str = "汇总,不占名次";
 /// 列出单位和各自的在办、超期、已结案件数
 ///
 /// 有多个终端的机构另列一行汇总,为各终端案件之和,不占名次(办法第八条)。
+/// 近十二个月派给该单位的案件占全部的多少,按规则([shares])建议哪一类;类别由人决定(办法第六条)。
 /// 已结中按期 = 按期结案 ÷ 已结案;考核用的按期结案率以应结案为分母(办法第二十六条),不在此列。
 #[derive(Debug, Args)]
 pub(crate) struct List {
@@ -39,6 +40,8 @@ impl Looking for List {
             of_each.entry(unit.id.clone()).or_default();
         }
         let whole = figures::together(units, &of_each);
+        let all = of_each.values().map(|figures| figures.in_year).sum();
+        let suggested = |figures: &Figures| units.shares.suggested(figures.in_year, all);
         if call.is_for_programs() {
             let rows = of_each.iter().map(|(id, figures)| {
                 let known = units.get(id);
@@ -48,6 +51,7 @@ impl Looking for List {
                     "class": known.map(class_word),
                     "active": known.map(|unit| unit.active),
                     "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
+                    "suggested_class": suggested(figures).map(UnitClass::chinese),
                     "counts": counts(figures),
                 })
             });
@@ -60,23 +64,51 @@ impl Looking for List {
             let name = known.map_or("(不在规则中)", |unit| &unit.name);
             let closed = if rules.0.is_closed(id) { "(已停用)" } else { "" };
             let class = known.map_or("—", class_word);
-            cells([id.as_str(), &format!("{name}{closed}"), class], figures)
+            let suggested = suggested(figures).map_or("—", UnitClass::chinese);
+            let year = [share_of(figures, all), suggested.to_owned()];
+            cells([id.as_str(), &format!("{name}{closed}"), class], figures, year)
         };
-        let whole = whole.iter().map(|one| cells(["—", &one.organisation, WHOLE], &one.figures));
+        let of_whole = |one: &Together| {
+            let year = [share_of(&one.figures, all), "—".to_owned()];
+            cells(["—", &one.organisation, WHOLE], &one.figures, year)
+        };
+        let whole = whole.iter().map(of_whole);
         let rows = of_each.iter().map(row).chain(whole).collect();
-        call.table(&["单位", "名称", "类别", "在办", "其中超期", "已结", "已结中按期"], rows)
+        call.table(
+            &[
+                "单位",
+                "名称",
+                "类别",
+                "在办",
+                "其中超期",
+                "已结",
+                "已结中按期",
+                "近12月占比",
+                "建议类别",
+            ],
+            rows,
+        )
     }
 }
 
-fn cells(who: [&str; 3], figures: &Figures) -> Vec<String> {
-    let share = |permille| format!("{}.{}%", permille / 10, permille % 10);
+/// How many of all cases of the last twelve months somebody had.
+fn share_of(figures: &Figures, all: u64) -> String {
+    let permille = (figures.in_year * 1_000 + all / 2).checked_div(all);
+    permille.map_or_else(|| "—".to_owned(), share)
+}
+
+fn share(permille: u64) -> String {
+    format!("{}.{}%", permille / 10, permille % 10)
+}
+
+fn cells(who: [&str; 3], figures: &Figures, year: [String; 2]) -> Vec<String> {
     let figures = [
         figures.open.to_string(),
         figures.overdue.to_string(),
         figures.closed().to_string(),
         figures.on_time_permille().map_or_else(|| "—".to_owned(), share),
     ];
-    who.map(str::to_owned).into_iter().chain(figures).collect()
+    who.map(str::to_owned).into_iter().chain(figures).chain(year).collect()
 }
 
 fn whole_json(whole: &Together) -> Value {
@@ -94,5 +126,6 @@ fn counts(figures: &Figures) -> Value {
         "closed_on_time": figures.on_time,
         "closed_late": figures.late,
         "closed_unjudged": figures.unjudged,
+        "last_twelve_months": figures.in_year,
     })
 }
