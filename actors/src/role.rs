@@ -159,17 +159,16 @@ pub enum Duty {
 impl Role {
     /// The permission table of article 12.
     pub fn may(self, duty: Duty) -> bool {
+        if duty == Duty::Attach {
+            return self.is_of_the_centre() || self.is_of_a_unit();
+        }
         match self {
             Role::Intake => {
-                matches!(
-                    duty,
-                    Duty::Register | Duty::Examine | Duty::Entrust | Duty::Attach | Duty::KeepDesk
-                )
+                matches!(duty, Duty::Register | Duty::Examine | Duty::Entrust | Duty::KeepDesk)
             }
             Role::Dispatcher => matches!(
                 duty,
                 Duty::Dispatch
-                    | Duty::Attach
                     | Duty::FirstOpinion
                     | Duty::Coordinate
                     | Duty::Supervise
@@ -185,7 +184,6 @@ impl Role {
                     | Duty::Entrust
                     | Duty::Dispatch
                     | Duty::Handle
-                    | Duty::Attach
                     | Duty::Apply
                     | Duty::ReviewReturn
                     | Duty::Coordinate
@@ -200,7 +198,6 @@ impl Role {
                     duty,
                     Duty::ReviewReturn
                         | Duty::ReviewApplication
-                        | Duty::Attach
                         | Duty::Consent
                         | Duty::Determine
                         | Duty::Convene
@@ -213,9 +210,7 @@ impl Role {
                 )
             }
             Role::Collector => matches!(duty, Duty::Register | Duty::Check | Duty::Entrust),
-            Role::UnitStaff | Role::UnitHead => {
-                matches!(duty, Duty::Handle | Duty::Attach | Duty::Apply)
-            }
+            Role::UnitStaff | Role::UnitHead => matches!(duty, Duty::Handle | Duty::Apply),
             Role::CommitteeChair => matches!(duty, Duty::Convene),
             Role::CountyLeader => matches!(duty, Duty::Consent),
             Role::Operator => matches!(duty, Duty::Administer | Duty::Recalculate),

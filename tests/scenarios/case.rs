@@ -60,6 +60,10 @@ fn quota(used: u32) -> QuotaAnswer {
     QuotaAnswer { no: 1, n: 20, allowed: 2, used }
 }
 
+fn attach() -> Command {
+    Command::Attach { file: "blob-8".into(), note: "来电录音".to_owned() }
+}
+
 /// Everything that can be asked, by the role that usually asks it.
 fn commands() -> Vec<(&'static str, Role, Command)> {
     let why = || "写明的理由".to_owned();
@@ -87,11 +91,7 @@ fn commands() -> Vec<(&'static str, Role, Command)> {
         ("Recall", Role::Dispatcher, Command::Recall { reason: why() }),
         ("Return", Role::UnitStaff, case_path::give_back(Ground::Duty)),
         ("AddForm", Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
-        (
-            "Attach",
-            Role::Intake,
-            Command::Attach { file: "blob-8".into(), note: "来电录音".to_owned() },
-        ),
+        ("Attach", Role::Intake, attach()),
         ("GiveOpinion", Role::Dispatcher, case_path::opinion(Opinion::Agree)),
         (
             "DecideReturn accept",

@@ -17,6 +17,7 @@ use duban_actors::unit::{Event, Leave, State, Unit};
 use duban_rules::book::units::Lack;
 use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_rules::{Sources, parse};
+use duban_runtime::clock::Timestamp;
 use duban_tests::case_path::{
     CasePath, LOOSE_COVER, Who, determine, dispatched, disputing, feedback, file, filed, minutes,
     report, somebody, town, verify, verifying,

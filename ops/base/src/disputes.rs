@@ -117,6 +117,7 @@ impl OfUnit {
 mod tests {
     use duban_actors::case::command::Ground;
     use duban_actors::case::disputes::Binding;
+    use duban_rules::{Sources, parse};
     use duban_runtime::clock::Timestamp;
 
     use super::*;
@@ -139,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_stays_with_the_unit_is_shirked_and_the_mean_is_of_working_days() {
-        let calendar = Calendar::default();
+        let calendar = parse(&Sources::shipped()).0.calendar;
         let mut row = OfUnit::default();
         // One working day, one and none: the weekday's hours of the night count for nothing.
         row.count(&found(Determination::Stays, 24), &calendar);

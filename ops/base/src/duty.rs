@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 use duban_actors::case::clock::ClockName;
-use duban_actors::case::{Case, Event, Filing, KIND, listing};
+use duban_actors::case::{Case, Event, Filing, listing};
 use duban_actors::desks::Desk;
 use duban_actors::shift::{OPEN_MAX, Open, OpenCase};
 use duban_actors::tells::CaseId;

@@ -37,11 +37,13 @@ impl Period {
 
 #[cfg(test)]
 mod tests {
+    use chrono::FixedOffset;
+
     use super::*;
 
     #[test]
     fn a_month_and_a_year_begin_and_end_at_local_midnight_and_none_is_the_last_twelve_months() {
-        let calendar = Calendar::default();
+        let calendar = Calendar::always(FixedOffset::east_opt(8 * 3_600).unwrap());
         // 2026-03-02 08:00 in the county.
         let now = Timestamp::from_millis(1_772_409_600_000);
         let day = |year, month, day| {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
-use duban_actors::case::{Case, KIND, State, listing};
+use duban_actors::case::{Case, State, listing};
 use duban_actors::context::Context;
 use duban_actors::desks::{Desk, Keeper};
 use duban_actors::unit::Unit;

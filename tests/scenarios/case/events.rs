@@ -98,11 +98,7 @@ fn paths() -> Vec<CasePath> {
         case_path::handling_as(case_path::MISSING_COVER)
             .then(later, Role::UnitStaff, formless)
             .then(later, Role::UnitStaff, Command::AddForm { form: "blob-5".into() }),
-        case_path::filed().then(
-            later,
-            Role::Intake,
-            Command::Attach { file: "blob-8".into(), note: "来电录音".to_owned() },
-        ),
+        case_path::filed().then(later, Role::Intake, super::attach()),
         case_path::closed(),
         case_path::declined(),
         case_path::registered().then(later, Role::CentreHead, super::erase()),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use chrono::{Datelike as _, Months, NaiveDate};
 use clap::Args;
 use duban_actors::case::listing::{self, begun_by};
-use duban_actors::case::{self, Case, StandsStill, State, StopCause};
+use duban_actors::case::{Case, StandsStill, State, StopCause};
 use duban_actors::unit::quota::{Asking, Month, Quota, Standing};
 use duban_actors::unit::{KIND, Unit};
 use duban_rules::book::calendar::Calendar;
