@@ -31,6 +31,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         Diagnostic::landline_digits(spot, "123456789", 9),
         Diagnostic::grid_named_twice(spot, "一", [grid, other_grid]),
         Diagnostic::unknown_incomplete(spot, "warn"),
+        Diagnostic::shares_upside_down(spot, 1, 5),
         Diagnostic::contact_twice(spot, "CG-HW", contact),
     ]
 }
