@@ -244,7 +244,10 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
     // The one that ends next goes first, by its timer or by hand.
     let ended = [Event::LeaveEnded { name: HEAD.into() }];
     let both = || given::<Unit>(UNIT, &[established(), planned.clone(), now.clone()]);
-    both().when_fired(monday + 2 * HOUR).then(&ended);
+    let early = leave(monday - 2 * HOUR, monday - HOUR);
+    given::<Unit>(UNIT, &[established(), planned.clone(), early])
+        .when_fired(monday - HOUR)
+        .then(&ended);
     let left = both().when(monday, Role::Operator, &Command::EndLeave { name: HEAD.into() });
     let left = left.then(&ended).state;
     assert_eq!(left.timers().0.iter().filter(|timer| timer.due == next_week + 2 * DAY).count(), 1);

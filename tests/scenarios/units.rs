@@ -151,13 +151,13 @@ fn the_figures_of_an_organisation_are_those_of_its_terminals_together() {
         (of_each.clone(), figures::together(&town().rules.units, &of_each))
     });
     let none = Figures::default();
-    let enforcement = Figures { on_time: 2, open: 1, overdue: 1, ..none };
-    let cleaning = Figures { late: 1, open: 1, overdue: 1, ..none };
-    let parks = Figures { open: 1, overdue: 1, ..none };
+    let enforcement = Figures { on_time: 2, open: 1, overdue: 1, in_year: 3, ..none };
+    let cleaning = Figures { late: 1, open: 1, overdue: 1, in_year: 2, ..none };
+    let parks = Figures { open: 1, overdue: 1, in_year: 1, ..none };
     let expected = [("CG-HW", cleaning), ("CG-ZF", enforcement), ("YL", parks)];
     assert_eq!(of_each, expected.map(|(unit, figures)| (UnitId::new(unit), figures)).into());
     // A case that went from one terminal to another is one case; a body of one terminal has no row of its own.
-    let together = Figures { on_time: 2, late: 1, open: 2, overdue: 2, ..none };
+    let together = Figures { on_time: 2, late: 1, open: 2, overdue: 2, in_year: 5, ..none };
     let units = ["CG-GG", "CG-HW", "CG-WB", "CG-ZF"].map(UnitId::new).to_vec();
     let organisation = "县城管局".to_owned();
     assert_eq!(whole, [Together { organisation, units, figures: together }]);
