@@ -73,7 +73,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 8;
+    const STATE_VERSION: u16 = 9;
 
     type Command = Command;
     type Event = Event;

@@ -84,7 +84,7 @@ const LATER: &[&str] = &[
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
-/// `views_missed` and `lines`; all others are texts.
+/// `views_missed`, `helping` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "agenda",
     "asked_for",
@@ -115,6 +115,7 @@ pub const VARIABLES: &[&str] = &[
     "grid",
     "ground",
     "helper_name",
+    "helping",
     "how_late",
     "lacking",
     "lead_name",
