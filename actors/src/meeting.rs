@@ -285,6 +285,21 @@ pub enum Refusal {
 
 refusal::of_kind!(Refusal);
 
+impl Item {
+    /// Whose the case is: the applicant's, and whose it is by what was decided.
+    fn holders(&self) -> impl Iterator<Item = &UnitId> {
+        let decided = match &self.standing {
+            Standing::Decided(finding) | Standing::Done(finding) => Some(finding),
+            Standing::Open | Standing::Withdrawn => None,
+        };
+        let applicant = &self.motion.applicant;
+        let owners = decided
+            .into_iter()
+            .flat_map(|finding| finding.moves_from(applicant).into_iter().chain(finding.helpers()));
+        [applicant].into_iter().chain(owners)
+    }
+}
+
 impl Meeting {
     /// The item of a case.
     pub fn item(&self, case: &CaseId) -> Option<&Item> {
@@ -294,6 +309,15 @@ impl Meeting {
     /// The items that wait for a decision.
     pub fn undecided(&self) -> impl Iterator<Item = &Item> {
         self.agenda.iter().filter(|item| item.standing == Standing::Open)
+    }
+
+    /// The units that it concerns: those whose heads or people are invited, and whose the cases are, before it and by
+    /// what was decided.
+    pub fn units(&self) -> impl Iterator<Item = &UnitId> {
+        let (call, ..) = self.standing.papers();
+        let invited = call.into_iter().flat_map(|call| &call.invited);
+        let invited = invited.filter_map(|invited| invited.unit.as_ref());
+        invited.chain(self.agenda.iter().flat_map(Item::holders))
     }
 
     /// Who is invited to a meeting ahead.

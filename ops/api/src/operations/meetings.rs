@@ -1,5 +1,6 @@
 //! Meetings of the committee (articles 4, 5 and 19): what can be read and asked of them, and how their refusals are told.
 
+use anyhow::Result;
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::CaseId;
@@ -22,9 +23,13 @@ use crate::http::api::choices::{self, word};
 use crate::http::api::place::Instant;
 use crate::http::api::several::{HelpingUnits, PresentPeople};
 use crate::http::api::text::{Address, Key, Name, Reason, Words};
+use crate::http::api::visibility::sees_meeting;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
+use duban_base::asking::Asker;
 use duban_base::labels::instant::minute;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
+use duban_base::state;
+use duban_base::store::Store;
 
 pub(crate) const MEETINGS: Resource = Resource::of::<Meeting>(&[
     list::<Meeting>("listMeetings", "列出城管委会议", "一页会议"),
@@ -92,6 +97,13 @@ impl Exposed for Meeting {
 
 impl Readable for Meeting {
     const LISTS: &'static [List] = &LISTS;
+
+    /// Whoever is invited sees it, and so does the unit whose case it is (article 19).
+    fn concerns(store: &Store, asker: &Asker, key: &str) -> Result<bool> {
+        let found = state::read::<Meeting>(&store.journal, key)?;
+        let rules = store.rules.current();
+        Ok(found.is_some_and(|(meeting, _)| sees_meeting(asker, &meeting, &rules.0)))
+    }
 
     fn words(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
         let at = |pointer: &str| {

@@ -30,6 +30,11 @@ pub(crate) trait Readable: Exposed {
         asker.sees_all()
     }
 
+    /// Whether the one with this key concerns `asker`, who does not see it otherwise.
+    fn concerns(_store: &Store, _asker: &Asker, _key: &str) -> Result<bool> {
+        Ok(false)
+    }
+
     fn keys(store: &Store) -> Result<BTreeSet<String>> {
         listed::<Self>(store)
     }

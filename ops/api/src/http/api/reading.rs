@@ -21,12 +21,15 @@ use duban_server::server::Server;
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
     route.to(async |server: Data<Server>, asker: InRole, target: Target<E>| {
         let key = target.key;
-        if !E::sees(&asker, key.as_str()) {
-            return Err(not_permitted());
-        }
-        let read = move |store: &Store| E::shown(store, key.as_str()).map_err(unread);
+        let read = move |store: &Store| {
+            let key = key.as_str();
+            if !E::sees(&asker, key) && !E::concerns(store, &asker, key).map_err(unread)? {
+                return Err(not_permitted());
+            }
+            E::shown(store, key).map_err(unread)
+        };
         let (shown, sequence) = server.read(read).await?.ok_or_else(Problem::not_found)?;
-        Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
+        Ok::<_, Problem>(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
     })
 }
 
