@@ -106,6 +106,30 @@ fn what_is_so_stays_with_the_unit_which_is_told_why() {
 }
 
 #[test]
+fn the_unit_hears_what_was_seen_again() {
+    for (finding, word) in [(Finding::Confirmed, "属实"), (Finding::Refuted, "不属实")] {
+        let road = rechecked().then(minutes(20), Role::Collector, validation(finding));
+        let said = follows(&road);
+        assert_eq!(said[1..], ["rechecked to informant, handling-office"], "{said:?}");
+        let letter = road.case.effects(road.events.last().unwrap(), town()).into_iter();
+        let letter = letter.filter_map(|effect| match effect {
+            Effect::Send(message) => Some(message),
+            Effect::Tell(_) => None,
+        });
+        let letter = letter.collect::<Vec<_>>().remove(0);
+        let Claim::Deliver(_, words) = road.case.claim(&letter, road.at, town()) else {
+            panic!("withdrawn")
+        };
+        let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+        assert_eq!((&words["finding"], &words["text"]), (&word.into(), &"现场".into()));
+    }
+    // A look before filing is nobody's but the desk's.
+    let filed =
+        case_path::validating().then(minutes(5), Role::Collector, validation(Finding::Confirmed));
+    assert!(!follows(&filed).iter().any(|said| said.contains("rechecked")));
+}
+
+#[test]
 fn nobody_decides_before_somebody_has_looked_again() {
     let asked = rechecked().then(minutes(1), Role::Dispatcher, opinion(Opinion::Agree));
     for given in [Ruling::Grant, Ruling::Refuse] {

@@ -68,6 +68,8 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::HelpGiven { .. }
         | About::HelpWaived
         | About::Applied { .. }
+        | About::Rechecked { .. }
+        | About::ConsentOff { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed

@@ -13,7 +13,7 @@ use crate::context::Context;
 
 /// A unit's people in a capacity, or whoever stands in for them. Where nobody has it or nobody can be written to, its
 /// office or whoever else is there; where that is nobody at all, the dispatch desk, which has the telephone (article 7).
-pub(super) fn people<'a>(
+pub(crate) fn people<'a>(
     unit: &UnitId,
     role: Recipient,
     at: Timestamp,

@@ -105,7 +105,9 @@ pub(super) fn decide(
                     }
                     Wish::Mismatch => mismatch::withdraw(state, pending, reason, asked)?,
                 },
-                Ruling::Refuse => Event::ApplicationRefused { at, reason, wish: pending.wish },
+                Ruling::Refuse => {
+                    Event::ApplicationRefused { at, reason, wish: pending.wish, leader: None }
+                }
             }
         }
         (_, Command::TakeBack { reason: why }) => {
@@ -120,8 +122,8 @@ pub(super) fn decide(
 /// The unit asks no more, and whoever was sent for it need not go.
 fn taken_back(pending: &Pending, at: Timestamp, reason: String) -> Event {
     let carrier = pending.task().and_then(|task| task.collector.clone());
-    let wish = Some(pending.wish);
-    Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier }
+    let (wish, before) = (Some(pending.wish), pending.before);
+    Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier, before }
 }
 
 fn pending(held: &Assignment) -> Result<&Pending, Refusal> {
