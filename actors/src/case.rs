@@ -57,7 +57,6 @@ pub use facts::Fact;
 pub use filing::{Filing, RETURNED_MAX};
 pub use holder::{Closing, Holder, Phase, StandsStill, StopCause};
 pub use intake::{Declined, Intake, Truth};
-pub(crate) use reach::people;
 pub use refusal::Refusal;
 pub use report::{ERASED, ReplyWish, Report, Reporter};
 pub use site::SiteTask;

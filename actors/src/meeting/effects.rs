@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 
 use super::{Call, Event, Item, Meeting, State, invited};
 use crate::brief::addresses;
-use crate::case::people;
 use crate::context::Context;
 use crate::findings::Determination;
+use crate::reach::people;
 use crate::tells::{CaseId, Resolution, ToCase};
 
 /// The template of an invitation.
