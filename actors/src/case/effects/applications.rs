@@ -1,9 +1,10 @@
-//! Notices of applications: desk and chief hear that a unit asks for something beside its work, of more time once there is a
+//! Notices of applications: the desk hears that a unit asks for something beside its work, of more time once there is a
 //! place for it, the chief what the desk thinks of it, and the unit what became of it and what was seen again; with it all
 //! who had heard of a step that is taken back, and those who were for what the county leader is not (articles 21 and 27).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
+use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::Recipient;
 
 use super::{note, release, released, reporter, send};
@@ -11,7 +12,7 @@ use crate::case::application::{Before, Pending, Wish};
 use crate::case::event::{Charge, WithdrawnEvent};
 use crate::case::note::{About, Note, Said};
 use crate::case::returns::Lane;
-use crate::case::{Case, Event};
+use crate::case::{Case, Event, Filing};
 use crate::tells::{Became, Booking, CaseId, ToUnit};
 
 /// What follows from `event`, if it is one of an application; `case` is the state after it.
@@ -29,8 +30,15 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
     effects
 }
 
-/// Whoever decides what a unit applied for: desk and chief.
-const TO_DECIDE: [Recipient; 2] = [Recipient::DispatchDesk, Recipient::DutyChief];
+/// Whoever has an application in hand first: the desk, and with it the chief where nobody waits for what the desk thinks;
+/// otherwise the chief hears of it with that, once.
+fn first_to_hear(case: &Case, pending: &Pending) -> &'static [Recipient] {
+    let urgency = case.state.filing().map_or(Urgency::Ordinary, Filing::urgency);
+    match urgency {
+        Urgency::Ordinary if pending.wants_opinion(urgency) => &[Recipient::DispatchDesk],
+        Urgency::Ordinary | Urgency::Urgent => &[Recipient::DispatchDesk, Recipient::DutyChief],
+    }
+}
 
 /// Who was for it before the county leader was asked.
 const BEFORE_LEADER: [Recipient; 2] = [Recipient::CentreHead, Recipient::DutyChief];
@@ -58,12 +66,12 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
     if let Event::QuotaReserved(answered) = event {
         // Taken back meanwhile, its place is nothing to anybody.
         let pending = case.state.pending().filter(|asked| asked.no == answered.answer.no)?;
-        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), answered.at))
+        Some(wanted(case, pending, (first_to_hear(case, pending), &pending.reason), answered.at))
     } else if let Event::Applied(asked) = event {
         // Of more time desk and chief hear once it has a place in the quota.
         let is_sure = !matches!(asked.wish, Wish::Extension(_));
         let pending = case.state.pending().filter(|_| is_sure)?;
-        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), asked.at))
+        Some(wanted(case, pending, (first_to_hear(case, pending), &pending.reason), asked.at))
     } else if let Event::OpinionGiven { at, reason, .. } = event {
         Some(wanted(case, case.state.pending()?, (&[Recipient::DutyChief], reason), *at))
     } else if let Event::Extended(granted) = event {
