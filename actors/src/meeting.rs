@@ -124,6 +124,15 @@ pub struct Minutes {
     pub record: String,
 }
 
+impl Call {
+    /// Whether it is of this hour and place, with these people, whatever they have answered.
+    fn is_so(&self, when: Timestamp, place: &str, invited: &[Invitee]) -> bool {
+        let silent = |one: &Invitee| Invitee { answer: None, ..one.clone() };
+        (self.when, self.place.as_str()) == (when, place)
+            && self.invited.iter().map(silent).eq(invited.iter().cloned())
+    }
+}
+
 impl State {
     /// The words for wherever a meeting can stand.
     pub const NAMES: &[&str] = State::VARIANTS;
@@ -257,6 +266,8 @@ pub enum Refusal {
     InThePast { at: Timestamp },
     /// It has a place.
     PlaceMissing,
+    /// It is called so already.
+    Unchanged,
     /// More would be invited than can be.
     TooManyInvited { most: usize },
     /// Nobody of this name, or of this unit, is invited.
@@ -265,6 +276,8 @@ pub enum Refusal {
     NotYetHeld { at: Timestamp },
     /// Somebody chaired it, and somebody was there (article 4).
     NobodyThere,
+    /// Whoever presides is the chair, a member, a head who is invited, or comes in the place of one (article 4).
+    MayNotPreside { name: CompactString },
     /// This case is not on its agenda, or needs no decision any more.
     NotOnTheAgenda,
     /// It has decided this.

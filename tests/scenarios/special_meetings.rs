@@ -192,6 +192,32 @@ fn whoever_is_away_is_stood_in_for_and_that_is_on_record() {
 }
 
 #[test]
+fn a_head_of_several_terminals_is_stood_in_for_at_the_one_that_is_named() {
+    let leave = unit::Leave {
+        name: "周示例".into(),
+        deputy: "李示例".into(),
+        until: MONDAY_9AM + DAY * 30,
+    };
+    let station = Unit::initial(&EntityId::new(Unit::KIND, "CG-ZF"));
+    let station = [
+        unit::Event::Established { next: duban_actors::brief::Next::Never },
+        unit::Event::LeaveTaken(leave),
+    ]
+    .iter()
+    .try_fold(station, Entity::evolve)
+    .unwrap();
+    let cx = town().with(Roster::of([&station]));
+    let named = Motion { units: vec![UnitId::new("CG-GG")], ..motion() };
+    let proposed = after(&[(case(MONDAY_9AM), Command::Propose(named))]).0;
+    let asked = head(MONDAY_9AM + HOUR);
+    let event = proposed.decide(&call(TUESDAY), &asked, &cx).unwrap().remove(0);
+    let Event::Called { call, .. } = &event else { panic!("{event:?}") };
+    let invited = call.invited.iter().find(|one| one.name == "周示例").unwrap();
+    assert_eq!(invited.unit, Some(UnitId::new("CG-GG")));
+    assert_eq!(invited.deputy.as_deref(), Some("沈示例"), "whom the rules name there");
+}
+
+#[test]
 fn a_meeting_that_moves_invites_again_and_takes_the_earlier_letter_back() {
     let (first, events) = after(&steps(2));
     let before = message(&first, events.last().unwrap());
@@ -203,6 +229,39 @@ fn a_meeting_that_moves_invites_again_and_takes_the_earlier_letter_back() {
     assert_eq!(words["meeting_before"], "2026-03-04 09:00");
     assert_eq!(words["appointment"]["sequence"], 2);
     assert!(matches!(meeting.claim(&before, thursday, town()), Claim::Withdraw(_)));
+}
+
+#[test]
+fn a_meeting_that_is_called_as_it_was_tells_nobody() {
+    let at = MONDAY_9AM + HOUR * 2;
+    so_far(2).when(at, Role::CentreHead, &call(TUESDAY + DAY)).then_refused(&Refusal::Unchanged);
+    // What somebody has answered changes nothing.
+    let answer = Command::Answer { name: Some("贺示例".into()), answer: Answer::Comes };
+    let answered = after(&[steps(2), vec![(head(at), answer)]].concat()).1;
+    given::<Meeting>(NO, &answered)
+        .when(at + HOUR, Role::CentreHead, &call(TUESDAY + DAY))
+        .then_refused(&Refusal::Unchanged);
+    let elsewhere = Command::Call { at: TUESDAY + DAY, place: "四楼会议室".into() };
+    so_far(2).when(at, Role::CentreHead, &elsewhere).then_sends(&["meeting-invitation"]);
+}
+
+#[test]
+fn nobody_presides_who_is_neither_invited_nor_there_for_somebody_who_is() {
+    let at = TUESDAY + DAY;
+    let chaired = |chair: &str| Command::Hold {
+        chair: chair.into(),
+        present: vec!["贺示例".into(), "章示例".into()],
+    };
+    let refusal = Refusal::MayNotPreside { name: "某某".into() };
+    so_far(2).when(at, Role::CentreHead, &chaired("某某")).then_refused(&refusal);
+    // The chair, a member, and the head of the centre may; and whoever was sent.
+    for name in ["米示例", "章示例", "臧示例"] {
+        so_far(2).when(at, Role::CentreHead, &chaired(name)).then_sends(&[]);
+    }
+    let sends = Answer::Sends { deputy: "雷示例".into() };
+    let answer = Command::Answer { name: Some("贺示例".into()), answer: sends };
+    let sent = after(&[steps(2), vec![(head(MONDAY_9AM + HOUR * 2), answer)]].concat()).1;
+    given::<Meeting>(NO, &sent).when(at, Role::CentreHead, &chaired("雷示例")).then_sends(&[]);
 }
 
 #[test]

@@ -103,6 +103,8 @@ pub enum Refusal {
     MeetingAt { from: Timestamp, until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.
     MeetingUnits { most: usize },
+    /// The meeting is called so already.
+    SiteMeetingUnchanged,
     /// No meeting on site is called that was not held.
     NoMeetingCalled,
     /// The meeting has not yet been.

@@ -68,6 +68,9 @@ fn named(
     cx: &Context,
 ) -> Result<Vec<UnitId>, Refusal> {
     let met = dispute.meeting.as_ref().into_iter().flat_map(|meeting| &meeting.units);
+    if others.contains(&held.unit) {
+        return Err(Refusal::AlreadyWithUnit { unit: held.unit.clone() });
+    }
     let mut named: Vec<UnitId> = Vec::new();
     for unit in others.iter().chain(&dispute.proposes).chain(met) {
         if cx.rules.units.get(unit).is_none() {

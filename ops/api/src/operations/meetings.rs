@@ -57,6 +57,12 @@ impl Exposed for Meeting {
         ),
         told("meeting-in-the-past", NOT_SO, "时间已过", "{at} 已过,写以后的时间"),
         told("meeting-place-missing", NOT_SO, "没有写明地点", "写明开会的地点"),
+        told(
+            "meeting-unchanged",
+            NOT_NOW,
+            "会议没有变动",
+            "时间、地点和受邀的人都没有变动,不必再次召集",
+        ),
         told("meeting-too-many-invited", NOT_NOW, "邀请的人过多", "一次会议最多邀请 {most} 人"),
         told(
             "meeting-not-invited",
@@ -70,6 +76,12 @@ impl Exposed for Meeting {
             NOT_SO,
             "没有主持人或到会的人",
             "写明主持人和到会的人(办法第四条)",
+        ),
+        told(
+            "meeting-may-not-preside",
+            NOT_SO,
+            "不能主持会议",
+            "{name} 不是城管委主任、成员、受邀的主要领导或中心主任,也不代他们参加(办法第四条)",
         ),
         told(
             "meeting-not-on-the-agenda",

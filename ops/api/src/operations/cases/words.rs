@@ -129,6 +129,12 @@ pub(super) const WORDS: &[Told] = &[
         "单位不合适",
         "写明申请单位以外的有关单位,连申请单位最多 {most} 个",
     ),
+    told(
+        "site-meeting-unchanged",
+        NOT_NOW,
+        "现场会没有变动",
+        "时间、地点和单位都没有变动,不必再次召集",
+    ),
     told("no-meeting-called", NOT_NOW, "没有待记录的现场会", "先召集现场会;已记录的不再记录"),
     told("meeting-ahead", NOT_NOW, "现场会尚未召开", "定于 {at};提前召开的先改期"),
     told("not-called", NOT_SO, "未通知到场", "{unit} 不在通知的单位之内"),
