@@ -208,12 +208,22 @@ fn the_look_goes_to_the_next_of_the_grid_and_only_to_its_collectors() {
 }
 
 #[test]
-fn a_case_that_is_given_back_meanwhile_is_not_withdrawn() {
-    let back = case_path::give_back(duban_actors::case::command::Ground::Duty);
-    let road = refuted_again().then(minutes(1), Role::UnitStaff, back);
-    given_case(road.clone())
-        .when(road.at + minutes(1), Role::DutyChief, &ruling(Ruling::Grant))
-        .then_refused(&Refusal::OutOfOrder { stands: "returning" });
+fn what_is_said_not_to_be_so_or_is_to_wait_is_not_given_away_meanwhile() {
+    let ground = duban_actors::case::command::Ground::Duty;
+    let (back, dispute) = (case_path::give_back(ground), case_path::dispute(ground));
+    for road in [rechecked(), refuted_again(), case_path::consent_wanted()] {
+        let at = road.at + minutes(1);
+        for command in [&back, &dispute] {
+            given_case(road.clone())
+                .when(at, Role::UnitStaff, command)
+                .then_refused(&Refusal::ApplicationPending);
+        }
+    }
+    // Taken back, it may be; and who asks for more time may give it back as before.
+    for road in [taken_back(rechecked()), case_path::applied()] {
+        let returning = road.then(minutes(1), Role::UnitStaff, back.clone());
+        assert_eq!(returning.case.state.name(), "returning");
+    }
 }
 
 #[test]

@@ -111,7 +111,8 @@ pub enum Refusal {
     MeetingAhead { at: Timestamp },
     /// The unit was not called to the meeting.
     NotCalled { unit: UnitId },
-    /// A unit asks for one thing at a time, and a case is not closed while it waits for the answer (article 21).
+    /// A unit asks for one thing at a time, a case is not closed while it waits for the answer, and not given away while
+    /// the unit says that it is not so or wants it to wait (article 21).
     ApplicationPending,
     /// Nobody has applied for anything.
     NothingApplied,

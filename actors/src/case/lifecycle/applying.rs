@@ -126,6 +126,15 @@ fn taken_back(pending: &Pending, at: Timestamp, reason: String) -> Event {
     Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier, before }
 }
 
+/// A unit that says that it is not so, or wants it to wait, has the case until that is answered: it takes it back before
+/// it gives the case away. More time is another thing: that ends with the case's leaving.
+pub(super) fn keeps_it(held: &Assignment) -> Result<(), Refusal> {
+    match held.application.pending().map(|pending| pending.wish) {
+        Some(Wish::Mismatch | Wish::Deferral(_)) => Err(Refusal::ApplicationPending),
+        Some(Wish::Extension(_)) | None => Ok(()),
+    }
+}
+
 fn pending(held: &Assignment) -> Result<&Pending, Refusal> {
     held.application.pending().ok_or(Refusal::NothingApplied)
 }

@@ -85,6 +85,7 @@ fn dispute(
     let at = asked.at;
     by_holder(held, asked)?;
     may_dispute(filing, held, *ground, asked)?;
+    applying::keeps_it(held)?;
     if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
         return Err(Refusal::UnknownUnit { unit: unit.clone() });
     }

@@ -142,7 +142,7 @@ pub(super) const WORDS: &[Told] = &[
         "application-pending",
         NOT_NOW,
         "有申请待审核",
-        "一次只能申请一件;申请审核或撤回之后才能结案(办法第二十一条)",
+        "一次只能申请一件,审核或撤回之后才能再申请和结案;案情不符、缓办的申请须先撤回,才能退单和申请责任认定(办法第二十一条)",
     ),
     told(
         "nothing-applied",
