@@ -116,6 +116,10 @@ impl Lists {
         let mut lists = Lists::default();
         for (_, id) in journal.list(&listing::open_of(unit), None, CASES_MAX)? {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
+            // What is deferred is in nobody's hands until it goes on (article 27).
+            if case.state.deferral().is_some() {
+                continue;
+            }
             lists.open += 1;
             let Some(assignment) = case.state.assignment() else { continue };
             let line = line_of(&case, cx, day);
