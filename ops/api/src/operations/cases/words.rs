@@ -55,7 +55,12 @@ pub(super) const WORDS: &[Told] = &[
     told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码 number(办法第七条)"),
     told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)"),
     told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
-    told("photo-missing", NOT_SO, "缺少照片", "反馈须附处置后的照片(办法第十六条)"),
+    told(
+        "photo-missing",
+        NOT_SO,
+        "缺少照片",
+        "反馈须附处置后的照片,现场核实、核查和复核须附现场照片(办法第十六、十七条)",
+    ),
     told("already-reported", NOT_NOW, "已报告过", "到场或开始处置已经记录(办法第二十五条)"),
     told(
         "too-late-to-return",
@@ -81,7 +86,7 @@ pub(super) const WORDS: &[Told] = &[
         "after-feedback",
         NOT_NOW,
         "已经反馈",
-        "反馈之后不能再申请责任认定和延期(办法第十九、二十七条)",
+        "反馈之后不能再申请责任认定、案情不符、延期和缓办(办法第十九、二十一、二十七条)",
     ),
     told(
         "too-late-to-dispute",

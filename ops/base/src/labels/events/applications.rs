@@ -39,9 +39,12 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
     } else if let Event::Withdrawn(withdrawn) = event {
         format!("撤案,不计入 {}:{}", withdrawn.unit, withdrawn.reason)
     } else if let Event::TakenBack { reason, .. } = event {
-        let why =
-            if reason.is_empty() { "案件已不在该单位,或单位已反馈" } else { reason };
-        format!("撤回申请:{why}")
+        if reason.is_empty() {
+            // It follows from what stands beside it; nobody has asked for it.
+            "申请自动了结:案件已不在该单位,或单位已反馈".to_owned()
+        } else {
+            format!("撤回申请:{reason}")
+        }
     } else {
         String::new()
     }
