@@ -461,7 +461,7 @@ fn the_chair_hears_of_a_meeting_that_is_not_held_within_ten_working_days() {
     let meeting = called.evolve(&told[0]).unwrap();
     let (people, words) = claimed((&meeting, &message(&meeting, &told[0])), due, town());
     assert_eq!(people, [("米示例".to_owned(), "committee-chair".to_owned())]);
-    assert_eq!(words["text"], "提出后已满 10 个工作日,尚未召开");
+    assert_eq!(words["text"], "提出后已过规定的时间,尚未召开");
     assert!(held().timers().0.iter().all(|timer| timer.name != "chair"), "it is held");
 }
 

@@ -132,7 +132,7 @@ pub enum Refusal {
     NotLookedAgain,
     /// Somebody looked again, and it is as reported (article 21).
     ItIsSo,
-    /// A deferred case is looked at again after today and within three months (article 27).
+    /// A deferred case is looked at again after today, and soon (article 27).
     ReviewDate { latest: NaiveDate },
     /// The case was deferred as often as it can be.
     DeferredTooOften { most: u16 },

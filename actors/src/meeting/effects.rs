@@ -283,7 +283,7 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
         }
         About::Proposed { due } => say("text", json!(format!("请在 {} 前召集", local(*due)))),
         About::Reminder { .. } => say("text", json!(undone(&meeting.standing))),
-        About::NotHeld => say("text", json!("提出后已满 10 个工作日,尚未召开")),
+        About::NotHeld => say("text", json!("提出后已过规定的时间,尚未召开")),
     }
     said
 }

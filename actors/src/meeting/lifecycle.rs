@@ -18,7 +18,6 @@ use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use duban_core::outbox::{Claim, Message};
-use duban_rules::book::officials::{CALLED_WITHIN, HELD_WITHIN};
 use duban_rules::deadline::due;
 use duban_rules::line;
 use duban_rules::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
@@ -64,8 +63,9 @@ impl Entity for Meeting {
         permitted(self, command, asked)?;
         let event = match (&self.standing, command) {
             (State::Unproposed, Command::Propose(motion)) => {
-                let chair = Some(after(HELD_WITHIN, at, cx));
-                let waiting = Waiting { head: after(CALLED_WITHIN, at, cx), chair };
+                let rule = cx.rules.officials.meetings;
+                let chair = Some(after(rule.held_within, at, cx));
+                let waiting = Waiting { head: after(rule.called_within, at, cx), chair };
                 Event::Proposed { at, motion: motion.clone(), waiting }
             }
             // The case may say it late, and once said it is on record.

@@ -6,7 +6,6 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
-use duban_rules::book::officials::HELD_WITHIN;
 use duban_rules::deadline::due;
 use duban_rules::vocabulary::UnitId;
 
@@ -101,7 +100,8 @@ fn refer(
         Committee::CalledOff => return Err(Refusal::CommitteeCalledOff),
     }
     let at = asked.at;
-    let until = due(HELD_WITHIN, at.into(), &cx.rules.calendar, &[]).into();
+    let until =
+        due(cx.rules.officials.meetings.held_within, at.into(), &cx.rules.calendar, &[]).into();
     let request = filing.returns.last().map_or(0, |request| request.no);
     let entry = filing.entry(cx);
     let about = entry.as_ref().map_or("", |entry| entry.small_class.as_str());

@@ -187,7 +187,7 @@ pub(super) const WORDS: &[Told] = &[
         "review-date",
         NOT_SO,
         "复核日期不合规定",
-        "复核日期须在今天之后、三个月之内,最迟 {latest}(办法第二十七条)",
+        "复核日期须在今天之后,最迟 {latest}(extension.toml 的 months,办法第二十七条)",
     ),
     told("deferred-too-often", NOT_NOW, "缓办次数过多", "同一案件最多缓办 {most} 次"),
     told(
