@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use duban::labels::row::Row;
 use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::command::{Finding, Opinion, Ruling};
 use duban_actors::case::supervision::{OrderKind, OrderStanding};
-use duban_actors::case::{Command, Event, Refusal, State, listing};
+use duban_actors::case::{Case, Command, Event, Refusal, State, listing};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, List};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
@@ -127,6 +130,17 @@ fn the_unit_hears_what_was_seen_again() {
     let filed =
         case_path::validating().then(minutes(5), Role::Collector, validation(Finding::Confirmed));
     assert!(!follows(&filed).iter().any(|said| said.contains("rechecked")));
+}
+
+#[test]
+fn whoever_is_sent_sees_by_when_to_look_again() {
+    let road = rechecked();
+    let task = road.case.state.task().unwrap();
+    // Two working hours, with the desk's answer and the unit's work due later.
+    assert_eq!(task.clock.due, road.at + hours(2));
+    let row = |of: fn(&Case, Timestamp, &Context) -> Row| of(&road.case, road.at, town());
+    assert_eq!(row(Row::of_task).stage_due, Some(task.clock.due));
+    assert_ne!(row(Row::of).stage_due, Some(task.clock.due), "the stage is another's");
 }
 
 #[test]

@@ -153,6 +153,26 @@ impl Readable for Meeting {
             ("纪要", text(&minutes, "record")),
         ]
     }
+
+    /// Who is invited, who was there and the minutes are read one by one.
+    fn in_line(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
+        let call = shown.get("call").cloned().unwrap_or_default();
+        let kept = ["会议编号", "状态", "议题", "时间", "地点"];
+        let mut line = Self::words(shown, calendar);
+        line.retain(|(name, _)| kept.contains(name));
+        line.push(("邀请", answers(&call)));
+        line
+    }
+}
+
+/// How many of those invited have answered, and how many come or send somebody; nothing before they are called.
+fn answers(call: &Value) -> String {
+    let Some(invited) = call.get("invited").and_then(Value::as_array) else {
+        return String::new();
+    };
+    let answers: Vec<Answer> = invited.iter().filter_map(|one| read(one.get("answer"))).collect();
+    let comes = answers.iter().filter(|answer| !matches!(answer, Answer::StaysAway { .. }));
+    format!("{} 人,已答复 {},到会 {}", invited.len(), answers.len(), comes.count())
 }
 
 /// What a view says somewhere; none where it says nothing of the kind.

@@ -103,6 +103,16 @@ impl Row {
         })
     }
 
+    /// The line of a case with a task on site, as whoever carries the task sees it: its due instant is the task's, also of
+    /// a look within an application.
+    pub fn of_task(case: &Case, now: Timestamp, cx: &Context) -> Row {
+        let row = Row::of(case, now, cx);
+        match case.state.task() {
+            Some(task) => Row { stage_due: Some(task.clock.due), ..row },
+            None => row,
+        }
+    }
+
     /// What is said behind the due instant.
     pub fn mark(&self) -> &'static str {
         if self.provisional { "(暂定)" } else { "" }

@@ -262,6 +262,8 @@ pub(super) enum Lists {
     At(List, &'static str),
     /// Of several, merged.
     Several(Vec<List>),
+    /// Those with a task on site.
+    Tasks(List),
     /// Those with which this unit is to help, of which its part alone is shown.
     Help(UnitId),
 }
@@ -278,7 +280,7 @@ impl Lists {
         if let Some(collector) = asker.collector.as_ref() {
             let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
             let list = listing::on_site_of(collector);
-            return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
+            return Ok(stage.map_or(Lists::Tasks(list.clone()), |stage| Lists::At(list, stage)));
         }
         if let Some(named) = &unit {
             some_unit(server, asker, named).await?;
@@ -383,11 +385,11 @@ fn read(
     let rules = store.rules.current();
     let wanted = match lists {
         Lists::At(..) => LOOKED_THROUGH_MAX,
-        Lists::One(_) | Lists::Several(_) | Lists::Help(_) => limit + 1,
+        Lists::One(_) | Lists::Tasks(_) | Lists::Several(_) | Lists::Help(_) => limit + 1,
     };
     let mut places: Vec<Place> = Vec::new();
     match lists {
-        Lists::One(list) | Lists::At(list, _) => {
+        Lists::One(list) | Lists::Tasks(list) | Lists::At(list, _) => {
             places.extend(store.journal.list(list, after, wanted)?);
         }
         Lists::Help(unit) => {
@@ -417,6 +419,7 @@ fn read(
         match lists {
             Lists::At(_, stage) if !stands_at(&case, stage) => {}
             Lists::Help(unit) => cases.extend(Row::of_help(&case, unit, now, &rules.0)),
+            Lists::Tasks(_) => cases.push(Row::of_task(&case, now, &rules.0)),
             Lists::One(_) | Lists::At(..) | Lists::Several(_) => {
                 cases.push(Row::of(&case, now, &rules.0));
             }
