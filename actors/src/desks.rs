@@ -4,6 +4,7 @@
 //! and hears what is for it; while it is vacant, all of its post and the head of the centre do. No entity sees another:
 //! what shifts say is put into the context of all by whoever reads their states, and may be a moment old.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
@@ -108,6 +109,20 @@ pub struct Allowance {
     pub login: CompactString,
     /// Until when; at this instant it has ended.
     pub until: Timestamp,
+}
+
+/// Of these the ones by which somebody closes at `now` who could not otherwise: each person once, by the longest. Whoever
+/// is on shift closes by that.
+pub fn in_force(mut allowed: Vec<Allowance>, on_shift: &str, now: Timestamp) -> Vec<Allowance> {
+    allowed.retain(|one| one.until > now && one.login != on_shift);
+    allowed.sort_by_key(|one| Reverse(one.until));
+    let mut each: Vec<Allowance> = Vec::with_capacity(allowed.len());
+    for one in allowed {
+        if !each.iter().any(|known| known.login == one.login) {
+            each.push(one);
+        }
+    }
+    each
 }
 
 /// Who keeps which desk.

@@ -1,5 +1,6 @@
 //! Findings of whose a case is (认定结果, article 19): duty chief, head or committee find it, and the case does it.
 
+use duban_rules::book::units::Units;
 use duban_rules::vocabulary::UnitId;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,24 @@ impl Determination {
         let once = |helper: &UnitId| helpers.iter().filter(|other| *other == helper).count() == 1;
         let fit = (1..=HELPERS_MAX).contains(&helpers.len());
         fit && helpers.iter().all(|helper| helper != lead && once(helper))
+    }
+
+    /// What it says, with the applicant and the units called so.
+    pub(crate) fn chinese(&self, applicant: &str, units: &Units) -> String {
+        let name = |unit| units.name_of(unit);
+        match self {
+            Determination::Stays => {
+                format!("申请不成立,仍由{applicant}处置,认定所占时间计入时限")
+            }
+            Determination::StaysCredited => {
+                format!("仍由{applicant}处置,认定所占时间不计入时限")
+            }
+            Determination::MovesTo(unit) => format!("由{}处置", name(unit)),
+            Determination::Joint { lead, helpers } => {
+                let names: Vec<&str> = helpers.iter().map(name).collect();
+                format!("由{}主办,{}协办", name(lead), names.join("、"))
+            }
+        }
     }
 
     /// The units that help by it.

@@ -31,6 +31,7 @@ pub mod lacks;
 pub mod meeting;
 pub mod operators;
 pub mod person;
+mod reach;
 pub mod refusal;
 pub mod role;
 pub mod roster;

@@ -124,6 +124,15 @@ pub struct Minutes {
     pub record: String,
 }
 
+impl Call {
+    /// Whether it is of this hour and place, with these people, whatever they have answered.
+    fn is_so(&self, when: Timestamp, place: &str, invited: &[Invitee]) -> bool {
+        let silent = |one: &Invitee| Invitee { answer: None, ..one.clone() };
+        (self.when, self.place.as_str()) == (when, place)
+            && self.invited.iter().map(silent).eq(invited.iter().cloned())
+    }
+}
+
 impl State {
     /// The words for wherever a meeting can stand.
     pub const NAMES: &[&str] = State::VARIANTS;
@@ -257,6 +266,8 @@ pub enum Refusal {
     InThePast { at: Timestamp },
     /// It has a place.
     PlaceMissing,
+    /// It is called so already.
+    Unchanged,
     /// More would be invited than can be.
     TooManyInvited { most: usize },
     /// Nobody of this name, or of this unit, is invited.
@@ -265,6 +276,8 @@ pub enum Refusal {
     NotYetHeld { at: Timestamp },
     /// Somebody chaired it, and somebody was there (article 4).
     NobodyThere,
+    /// Whoever presides is the chair, a member, a head who is invited, or comes in the place of one (article 4).
+    MayNotPreside { name: CompactString },
     /// This case is not on its agenda, or needs no decision any more.
     NotOnTheAgenda,
     /// It has decided this.
@@ -285,6 +298,21 @@ pub enum Refusal {
 
 refusal::of_kind!(Refusal);
 
+impl Item {
+    /// Whose the case is: the applicant's, and whose it is by what was decided.
+    fn holders(&self) -> impl Iterator<Item = &UnitId> {
+        let decided = match &self.standing {
+            Standing::Decided(finding) | Standing::Done(finding) => Some(finding),
+            Standing::Open | Standing::Withdrawn => None,
+        };
+        let applicant = &self.motion.applicant;
+        let owners = decided
+            .into_iter()
+            .flat_map(|finding| finding.moves_from(applicant).into_iter().chain(finding.helpers()));
+        [applicant].into_iter().chain(owners)
+    }
+}
+
 impl Meeting {
     /// The item of a case.
     pub fn item(&self, case: &CaseId) -> Option<&Item> {
@@ -294,6 +322,15 @@ impl Meeting {
     /// The items that wait for a decision.
     pub fn undecided(&self) -> impl Iterator<Item = &Item> {
         self.agenda.iter().filter(|item| item.standing == Standing::Open)
+    }
+
+    /// The units that it concerns: those whose heads or people are invited, and whose the cases are, before it and by
+    /// what was decided.
+    pub fn units(&self) -> impl Iterator<Item = &UnitId> {
+        let (call, ..) = self.standing.papers();
+        let invited = call.into_iter().flat_map(|call| &call.invited);
+        let invited = invited.filter_map(|invited| invited.unit.as_ref());
+        invited.chain(self.agenda.iter().flat_map(Item::holders))
     }
 
     /// Who is invited to a meeting ahead.

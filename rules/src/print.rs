@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write};
 
 use crate::book::RuleBook;
-use crate::book::extension::Extensions;
+use crate::book::extension::{Deferrals, Extensions};
 use crate::book::handbook::Condition;
+use crate::book::officials::MeetingRule;
 use crate::vocabulary::{Matter, Recipient};
 
 const STYLE: &str = "
@@ -112,13 +113,18 @@ fn table(page: &mut String, book: &RuleBook, rows: &[&Condition]) -> fmt::Result
     writeln!(page, "</tbody>\n</table>")
 }
 
-/// What may be granted on top of a limit (article 27).
+/// What may be granted on top of a limit, and how long a case may wait (article 27).
 fn extensions(page: &mut String, book: &RuleBook) -> fmt::Result {
-    let Extensions { most_percent, quota_percent, quota_at_least } = book.extensions;
+    let Extensions { most_percent, quota_percent, quota_at_least, deferral } = book.extensions;
     writeln!(
         page,
         "<h2>延期</h2>\n<p>同一案件累计延长的时间不超过原规定时限的 {most_percent} %。\
          每个单位每月延期的案件不超过当月案件的 {quota_percent} %,至少 {quota_at_least} 件。</p>"
+    )?;
+    let Deferrals { months, announced_days: [first, last] } = deferral;
+    writeln!(
+        page,
+        "<h2>缓办</h2>\n<p>复核日期最迟在申请之后 {months} 个月之内;复核前 {first} 天、{last} 天各提醒一次。</p>"
     )
 }
 
@@ -193,7 +199,9 @@ fn committee(page: &mut String, book: &RuleBook) -> fmt::Result {
     }
     writeln!(page, "</tbody>\n</table>")?;
     let [closing, _] = book.officials.shifts.closing.words();
-    writeln!(page, "<p>交接班后:{closing}。</p>")
+    writeln!(page, "<p>交接班后:{closing}。</p>")?;
+    let MeetingRule { called_within, held_within } = book.officials.meetings;
+    writeln!(page, "<p>城管委临时会议:提出后 {called_within} 内召集,{held_within} 内召开。</p>")
 }
 
 /// A text in which nothing is taken for HTML.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use duban_rules::book::officials::ClosingRule::{AnyChief, OnShift};
-use duban_rules::book::officials::Member;
+use duban_rules::book::officials::{MeetingRule, Member};
 use duban_rules::diff::{Edition, diff};
 use duban_rules::print::handbook_html;
-use duban_rules::vocabulary::{Recipient, UnitId};
+use duban_rules::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
 use duban_rules::{Diagnostic, Lang, RuleBook, Severity, Sources, parse};
 
 use crate::given::edited::edited;
@@ -187,4 +187,39 @@ fn whoever_is_on_shift_closes_unless_the_file_lets_every_chief() {
     assert_eq!(diff(old, new, Lang::Zh).changes, said);
     let maybe = edited(any.0, "committee.toml", "closing = \"any-chief\"", "closing = \"maybe\"");
     assert_eq!(found(&maybe), [("R0803", Severity::Error)]);
+}
+
+#[test]
+fn a_special_meeting_is_called_in_five_working_days_and_held_in_ten_unless_the_file_says_otherwise()
+{
+    let soon = shipped(
+        "committee.toml",
+        "called_within = \"5 work_day\"",
+        "called_within = \"3 work_day\"",
+    );
+    let none = shipped(
+        "committee.toml",
+        "[meetings]\ncalled_within = \"5 work_day\"\nheld_within = \"10 work_day\"\n",
+        "",
+    );
+    let days = |n: i64| TimeLimit::new(n * 1_000, LimitUnit::WorkDay);
+    let [as_shipped, soon, none] = [Sources::shipped(), soon, none].map(|sources| {
+        let (book, said) = told(&sources);
+        assert_eq!(said, []);
+        (sources, book)
+    });
+    let spans = |(_, book): &(Sources, RuleBook)| {
+        let MeetingRule { called_within, held_within } = book.officials.meetings;
+        [called_within, held_within]
+    };
+    let usual = [days(5), days(10)];
+    assert_eq!([&as_shipped, &soon, &none].map(spans), [usual, [days(3), days(10)], usual]);
+    assert!(handbook_html(&soon.1).contains("提出后 3工作日 内召集,10工作日 内召开"));
+    let [old, new] = [&as_shipped, &soon].map(|(sources, book)| Edition { book, sources });
+    let said = ["城管委临时会议多久之内召集:由“5工作日”改为“3工作日”"];
+    assert_eq!(diff(old, new, Lang::Zh).changes, said);
+    let late =
+        shipped("committee.toml", "held_within = \"10 work_day\"", "held_within = \"4 work_day\"");
+    assert_eq!(found(&late), [("R0804", Severity::Error)]);
+    assert_eq!(parse(&late).0.officials.meetings, MeetingRule::default());
 }

@@ -155,6 +155,42 @@ fn what_was_found_of_a_units_disputes_is_reported_to_those_who_see_all() {
 }
 
 #[test]
+fn whoever_is_invited_or_whose_case_it_is_sees_the_meeting_and_nobody_else_of_the_units() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        server.change("water", &case, "receipt", &json!({})).await;
+        let dispute = json!({"ground": "ownership", "reason": "x"});
+        server.change("water", &case, "dispute", &dispute).await;
+        let refer = json!({"finding": "to-committee", "named": ["CG-ZF"], "reason": "x"});
+        server.change("chief", &case, "determination", &refer).await;
+        let no = format!("{case}-1");
+        proposed(&server, &no).await;
+        let (page, path) = (format!("/meetings/{no}"), format!("/api/v1/meetings/{no}"));
+        // Whose case it is sees it at once; who is named, once it is called.
+        server.get("water", &path).await.is(200);
+        server.get("enforcer", &path).await.problem(403, "not-permitted");
+        let call = json!({"at": "2046-03-06T09:00:00+08:00", "place": "三楼会议室"});
+        server.post("chair", &format!("{path}/call"), &call).await.is(200);
+        server.get("sweeper", &path).await.problem(403, "not-permitted");
+        server.get("water", "/api/v1/meetings").await.problem(403, "not-permitted");
+        server.get("water", "/api/v1/meetings/nowhere-1").await.problem(403, "not-permitted");
+        for who in ["water", "enforcer", "leader"] {
+            server.get(who, &path).await.is(200);
+            let session = Session::chosen(&server, who).await;
+            let said = shown(&session, &page, 200).await;
+            assert!(said.contains("三楼会议室"), "{who}: {said}");
+            let leads_to_it = said.contains(&format!("href=\"/cases/{case}\""));
+            assert_eq!(leads_to_it, who == "water", "{who}: {said}");
+            assert!(!said.contains("href=\"/disputes\""), "{who}: {said}");
+        }
+        let session = Session::chosen(&server, "sweeper").await;
+        shown(&session, &page, 403).await;
+    });
+}
+
+#[test]
 fn the_pages_of_the_centre_are_not_for_units_and_desks_are_for_those_who_keep_them() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

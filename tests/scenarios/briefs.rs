@@ -1,7 +1,9 @@
 //! Article 7: the head of every unit, and the duty chief, have the day's brief at eight; and who stands in for whom.
 
+use duban::courier::Rendered;
 use duban::rules_in_force::establishment::establish;
 use duban_actors::brief::{Next, Settled};
+use duban_actors::case::command::Ground;
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
@@ -11,7 +13,7 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
-use duban_tests::case_path::{LOOSE_COVER, feedback, town};
+use duban_tests::case_path::{LOOSE_COVER, determine, dispute, feedback, joint, town};
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
 use duban_tests::laws::{asked, asked_for, laws};
 
@@ -74,6 +76,26 @@ fn what_was_fed_back_in_time_is_not_overdue_in_the_brief() {
         let subjects: Vec<_> = briefs.map(|brief| brief.subject.as_str()).collect();
         assert!(subjects.iter().any(|other| other.contains(subject)), "{subject}: {subjects:?}");
     }
+}
+
+#[test]
+fn the_brief_of_a_helper_says_what_it_is_to_help_with_and_counts_none_of_it() {
+    let letters = world::at(world::MORNING, async |world| {
+        establish(&world.node, &world.rules, &operator()).await.unwrap();
+        let case = world.handling("joint", LOOSE_COVER).await;
+        world.ask(&case, Role::UnitStaff, dispute(Ground::Ownership)).await;
+        world.ask(&case, Role::DutyChief, determine(joint())).await;
+        world.until(MONDAY_8AM + DAY).await;
+        world.deliver().await
+    });
+    let of = |unit: &str| {
+        let of = |letter: &&Rendered| letter.subject.contains(&format!("{unit} 2026-03-03"));
+        letters.iter().find(of).map(|letter| (letter.subject.clone(), letter.text.clone()))
+    };
+    let (subject, text) = of("电力局").unwrap();
+    assert!(subject.ends_with("超期 0,今日到期 0"), "{subject}");
+    assert!(text.contains("待协办") && text.contains("主办 水务局  截止 03-03 09:00"), "{text}");
+    assert!(!of("水务局").unwrap().1.contains("待协办"));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn a_canary_whose_message_does_not_leave_is_told_of_after_ten_minutes_and_still_
         assert_eq!(told.borrow().failure(), None);
         world.until(SEVEN + PATIENCE + minutes(1)).await;
         keeper.advance(&world.node).await.unwrap();
-        assert_eq!(told.borrow().failure(), Some("stuck at handling"));
+        assert_eq!(told.borrow().failure(), Some("停在处置中"));
         assert_eq!(told.borrow().finished(), None);
         world.deliver().await;
         keeper.advance(&world.node).await.unwrap();

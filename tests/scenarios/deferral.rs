@@ -2,6 +2,7 @@
 
 mod counting;
 mod ledger;
+mod letters;
 
 use std::time::Duration;
 
@@ -175,7 +176,7 @@ fn whoever_enters_the_leaders_consent_shows_what_was_signed() {
 }
 
 #[test]
-fn a_leader_who_is_against_it_says_why_and_the_unit_hears_it() {
+fn a_leader_who_is_against_it_says_why_and_unit_head_and_chief_hear_it() {
     let silent = Command::Consent { ruling: Ruling::Refuse, reason: " ".into(), signed: None };
     given_case(consent_wanted())
         .when(MONDAY_9AM + minutes(50), Role::CountyLeader, &silent)
@@ -184,8 +185,15 @@ fn a_leader_who_is_against_it_says_why_and_the_unit_hears_it() {
     assert_eq!((road.case.state.name(), due(&road.case)), ("handling", due(&handling().case)));
     let (template, to, words) = said(&road).remove(0);
     assert_eq!(template, "application-result");
-    assert_eq!(to, ["informant", "handling-office"]);
-    assert_eq!((&words["finding"], &words["reason"]), (&"不同意".into(), &"请按期复核".into()));
+    assert_eq!(to, ["informant", "handling-office", "centre-head", "duty-chief"]);
+    let leader = somebody(Role::CountyLeader).by;
+    let finding = format!("主管县长{leader}不同意");
+    assert_eq!((&words["finding"], &words["reason"]), (&finding.into(), &"请按期复核".into()));
+    // What the head is against nobody has to be told but the unit.
+    let road = deferral_reviewed().then(minutes(5), Role::CentreHead, ruling(Ruling::Refuse));
+    let (_, to, words) = said(&road).remove(0);
+    assert_eq!((to.len(), &words["finding"]), (2, &"不同意".into()));
+    let road = consent_wanted().then(minutes(5), Role::CountyLeader, consent(Ruling::Refuse));
     assert!(!timers(&road.case).iter().any(|timer| timer.starts_with("consent")));
 }
 

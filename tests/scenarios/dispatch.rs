@@ -15,11 +15,12 @@ use duban_actors::unit::views::Views;
 use duban_actors::unit::{State, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{Recipient, UnitId};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
-    MISSING_COVER, MONDAY_9AM, asked, call, determine, dispatch, dispatched, dispatched_as,
-    disputing, extension, feedback, filed, hours, minutes, somebody, to_call, town,
+    CasePath, MISSING_COVER, MONDAY_9AM, asked, call, determine, dispatch, dispatched,
+    dispatched_as, disputing, extension, feedback, filed, hours, minutes, somebody, to_call, town,
 };
 use duban_tests::given::given_case;
 use duban_tests::{due, timers};
@@ -121,6 +122,29 @@ fn a_call_nobody_answers_is_told_to_the_chief() {
     let answered = road.clone().then(minutes(1), Role::Dispatcher, call(CallOutcome::Answered));
     let claim = answered.case.claim(message, answered.at, town());
     assert!(matches!(claim, Claim::Withdraw(_)), "{claim:?}");
+}
+
+#[test]
+fn one_unanswered_call_is_told_once() {
+    let told = |mut road: CasePath, until: Timestamp| {
+        while road.at < until {
+            road = road.fires(Duration::ZERO);
+        }
+        let of = |event: &Event| {
+            let effects = road.case.effects(event, town());
+            effects.iter().filter_map(duban_tests::template).collect::<Vec<_>>()
+        };
+        let steps = road.events.iter().filter(|event| matches!(event, Event::StepDecided(_)));
+        steps.flat_map(of).collect::<Vec<_>>()
+    };
+    let by = to_call().at + minutes(15);
+    // Three quarters of the time, and all of it; the stage says nothing beside the call.
+    assert_eq!(told(to_call(), by), ["call-unanswered", "call-unanswered"]);
+    // Choosing anew puts nothing off: the stage speaks again.
+    let again =
+        Command::Dispatch { unit: UnitId::new("SW"), method: Some(Delivery::Phone), reason: None };
+    let anew = to_call().then(minutes(3), Role::Dispatcher, again);
+    assert!(told(anew, by).contains(&"stage-late".to_owned()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::command::{Determination, Ground, Opinion, Outcome, Ruling};
 use duban_actors::case::explain::explain;
+use duban_actors::case::note::Note;
 use duban_actors::case::supervision::OrderStanding;
 use duban_actors::case::{Case, Command, Event, Refusal, State, Timeliness};
 use duban_actors::context::Context;
@@ -345,6 +346,17 @@ fn the_desk_has_its_say_before_chief_or_head_decides() {
             .when(MONDAY_9AM + minutes(50), role, &ruling(Ruling::Grant))
             .then_refused(&Refusal::Common(Common::NotPermitted { duty: Duty::ReviewApplication }));
     }
+    // The desk hears of it first, and the chief once, with what the desk thinks.
+    let roles = |road: &CasePath| {
+        let sent = road.case.effects(road.events.last().unwrap(), town()).into_iter();
+        let notes = sent.filter_map(|effect| match effect {
+            Effect::Send(message) => Some(Note::read(&message).unwrap().tell),
+            Effect::Tell(_) => None,
+        });
+        notes.flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(roles(&applied()), [Recipient::DispatchDesk]);
+    assert_eq!(roles(&application_reviewed()), [Recipient::DutyChief]);
     let (template, names, words) = said(&application_reviewed());
     assert_eq!((template.as_str(), &words["opinion"]), ("application-due", &"同意".into()));
     assert!(!names.is_empty());

@@ -12,6 +12,8 @@ fn a_list_is_called_on_disk_what_it_was_always_called() {
         (listing::open_of(&unit_id), "unit/SW/open"),
         (listing::closed_of(&unit_id), "unit/SW/closed"),
         (listing::on_site_of(&collector_id), "collector/CJ-01/verify"),
+        (listing::HELP, "case/help"),
+        (listing::help_of(&unit_id), "unit/SW/help"),
         (canary::OPEN, "canary/open"),
         (canary::CLOSED, "canary/closed"),
         (unit::ACTIVE, "units/active"),

@@ -130,6 +130,14 @@ fn a_finding_is_not_recalled_as_a_slip() {
 }
 
 #[test]
+fn a_meeting_on_site_that_is_called_as_it_was_tells_nobody() {
+    let called = disputing().then(minutes(5), Role::Dispatcher, call_meeting());
+    given_case(called.clone())
+        .when(called.at + minutes(5), Role::Dispatcher, &call_meeting())
+        .then_refused(&Refusal::SiteMeetingUnchanged);
+}
+
+#[test]
 fn all_concerned_are_called_to_the_place_and_hear_it_once_more_when_it_moves() {
     let first = disputing().then(minutes(5), Role::Dispatcher, call_meeting());
     let messages = sent(&first);

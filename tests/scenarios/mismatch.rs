@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use duban::labels::row::Row;
 use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::command::{Finding, Opinion, Ruling};
 use duban_actors::case::supervision::{OrderKind, OrderStanding};
-use duban_actors::case::{Command, Event, Refusal, State, listing};
+use duban_actors::case::{Case, Command, Event, Refusal, State, listing};
+use duban_actors::context::Context;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::{CollectorId, UnitId};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Effect, Entity, List};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
@@ -106,6 +109,41 @@ fn what_is_so_stays_with_the_unit_which_is_told_why() {
 }
 
 #[test]
+fn the_unit_hears_what_was_seen_again() {
+    for (finding, word) in [(Finding::Confirmed, "属实"), (Finding::Refuted, "不属实")] {
+        let road = rechecked().then(minutes(20), Role::Collector, validation(finding));
+        let said = follows(&road);
+        assert_eq!(said[1..], ["rechecked to informant, handling-office"], "{said:?}");
+        let letter = road.case.effects(road.events.last().unwrap(), town()).into_iter();
+        let letter = letter.filter_map(|effect| match effect {
+            Effect::Send(message) => Some(message),
+            Effect::Tell(_) => None,
+        });
+        let letter = letter.collect::<Vec<_>>().remove(0);
+        let Claim::Deliver(_, words) = road.case.claim(&letter, road.at, town()) else {
+            panic!("withdrawn")
+        };
+        let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+        assert_eq!((&words["finding"], &words["text"]), (&word.into(), &"现场".into()));
+    }
+    // A look before filing is nobody's but the desk's.
+    let filed =
+        case_path::validating().then(minutes(5), Role::Collector, validation(Finding::Confirmed));
+    assert!(!follows(&filed).iter().any(|said| said.contains("rechecked")));
+}
+
+#[test]
+fn whoever_is_sent_sees_by_when_to_look_again() {
+    let road = rechecked();
+    let task = road.case.state.task().unwrap();
+    // Two working hours, with the desk's answer and the unit's work due later.
+    assert_eq!(task.clock.due, road.at + hours(2));
+    let row = |of: fn(&Case, Timestamp, &Context) -> Row| of(&road.case, road.at, town());
+    assert_eq!(row(Row::of_task).stage_due, Some(task.clock.due));
+    assert_ne!(row(Row::of).stage_due, Some(task.clock.due), "the stage is another's");
+}
+
+#[test]
 fn nobody_decides_before_somebody_has_looked_again() {
     let asked = rechecked().then(minutes(1), Role::Dispatcher, opinion(Opinion::Agree));
     for given in [Ruling::Grant, Ruling::Refuse] {
@@ -184,12 +222,22 @@ fn the_look_goes_to_the_next_of_the_grid_and_only_to_its_collectors() {
 }
 
 #[test]
-fn a_case_that_is_given_back_meanwhile_is_not_withdrawn() {
-    let back = case_path::give_back(duban_actors::case::command::Ground::Duty);
-    let road = refuted_again().then(minutes(1), Role::UnitStaff, back);
-    given_case(road.clone())
-        .when(road.at + minutes(1), Role::DutyChief, &ruling(Ruling::Grant))
-        .then_refused(&Refusal::OutOfOrder { stands: "returning" });
+fn what_is_said_not_to_be_so_or_is_to_wait_is_not_given_away_meanwhile() {
+    let ground = duban_actors::case::command::Ground::Duty;
+    let (back, dispute) = (case_path::give_back(ground), case_path::dispute(ground));
+    for road in [rechecked(), refuted_again(), case_path::consent_wanted()] {
+        let at = road.at + minutes(1);
+        for command in [&back, &dispute] {
+            given_case(road.clone())
+                .when(at, Role::UnitStaff, command)
+                .then_refused(&Refusal::ApplicationPending);
+        }
+    }
+    // Taken back, it may be; and who asks for more time may give it back as before.
+    for road in [taken_back(rechecked()), case_path::applied()] {
+        let returning = road.then(minutes(1), Role::UnitStaff, back.clone());
+        assert_eq!(returning.case.state.name(), "returning");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use duban::duty;
 use duban_actors::case::command::{Ground, Opinion, Ruling};
 use duban_actors::case::{Command as OfCase, Refusal as NotCase};
 use duban_actors::context::Context;
-use duban_actors::desks::{Allowance, Desk, Desks, Keeper};
+use duban_actors::desks::{Allowance, Desk, Desks, Keeper, in_force};
 use duban_actors::person::{Command as ToPerson, Event as OfPerson, Person, Profile};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
@@ -459,4 +459,17 @@ async fn told(world: &World) -> Letters {
     let letters = world.deliver().await;
     let to = letters.iter().flat_map(|letter| &letter.addresses);
     Letters(to.map(|one| (one.role.to_string(), one.name.to_string())).collect())
+}
+
+#[test]
+fn of_allowances_to_close_those_in_force_are_named_and_each_chief_once() {
+    let allowed = |login: &str, hours: u64| Allowance {
+        login: login.into(),
+        until: MONDAY_8AM + duban_tests::case_path::hours(hours),
+    };
+    let all = vec![allowed("ji", 1), allowed("fu", 5), allowed("fu", 8), allowed("song", 9)];
+    let now = MONDAY_8AM + HOUR;
+    // At the instant at which it ends it has ended; whoever is on shift needs none.
+    assert_eq!(in_force(all.clone(), "song", now), [allowed("fu", 8)]);
+    assert_eq!(in_force(all, "", MONDAY_8AM).len(), 3);
 }

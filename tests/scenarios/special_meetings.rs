@@ -193,6 +193,32 @@ fn whoever_is_away_is_stood_in_for_and_that_is_on_record() {
 }
 
 #[test]
+fn a_head_of_several_terminals_is_stood_in_for_at_the_one_that_is_named() {
+    let leave = unit::Leave {
+        name: "周示例".into(),
+        deputy: "李示例".into(),
+        until: MONDAY_9AM + DAY * 30,
+    };
+    let station = Unit::initial(&EntityId::new(Unit::KIND, "CG-ZF"));
+    let station = [
+        unit::Event::Established { next: duban_actors::brief::Next::Never },
+        unit::Event::LeaveTaken(leave),
+    ]
+    .iter()
+    .try_fold(station, Entity::evolve)
+    .unwrap();
+    let cx = town().with(Roster::of([&station]));
+    let named = Motion { units: vec![UnitId::new("CG-GG")], ..motion() };
+    let proposed = after(&[(case(MONDAY_9AM), Command::Propose(named))]).0;
+    let asked = head(MONDAY_9AM + HOUR);
+    let event = proposed.decide(&call(TUESDAY), &asked, &cx).unwrap().remove(0);
+    let Event::Called { call, .. } = &event else { panic!("{event:?}") };
+    let invited = call.invited.iter().find(|one| one.name == "周示例").unwrap();
+    assert_eq!(invited.unit, Some(UnitId::new("CG-GG")));
+    assert_eq!(invited.deputy.as_deref(), Some("沈示例"), "whom the rules name there");
+}
+
+#[test]
 fn a_meeting_that_moves_invites_again_and_takes_the_earlier_letter_back() {
     let (first, events) = after(&steps(2));
     let before = message(&first, events.last().unwrap());
@@ -204,6 +230,39 @@ fn a_meeting_that_moves_invites_again_and_takes_the_earlier_letter_back() {
     assert_eq!(words["meeting_before"], "2026-03-04 09:00");
     assert_eq!(words["appointment"]["sequence"], 2);
     assert!(matches!(meeting.claim(&before, thursday, town()), Claim::Withdraw(_)));
+}
+
+#[test]
+fn a_meeting_that_is_called_as_it_was_tells_nobody() {
+    let at = MONDAY_9AM + HOUR * 2;
+    so_far(2).when(at, Role::CentreHead, &call(TUESDAY + DAY)).then_refused(&Refusal::Unchanged);
+    // What somebody has answered changes nothing.
+    let answer = Command::Answer { name: Some("贺示例".into()), answer: Answer::Comes };
+    let answered = after(&[steps(2), vec![(head(at), answer)]].concat()).1;
+    given::<Meeting>(NO, &answered)
+        .when(at + HOUR, Role::CentreHead, &call(TUESDAY + DAY))
+        .then_refused(&Refusal::Unchanged);
+    let elsewhere = Command::Call { at: TUESDAY + DAY, place: "四楼会议室".into() };
+    so_far(2).when(at, Role::CentreHead, &elsewhere).then_sends(&["meeting-invitation"]);
+}
+
+#[test]
+fn nobody_presides_who_is_neither_invited_nor_there_for_somebody_who_is() {
+    let at = TUESDAY + DAY;
+    let chaired = |chair: &str| Command::Hold {
+        chair: chair.into(),
+        present: vec!["贺示例".into(), "章示例".into()],
+    };
+    let refusal = Refusal::MayNotPreside { name: "某某".into() };
+    so_far(2).when(at, Role::CentreHead, &chaired("某某")).then_refused(&refusal);
+    // The chair, a member, and the head of the centre may; and whoever was sent.
+    for name in ["米示例", "章示例", "臧示例"] {
+        so_far(2).when(at, Role::CentreHead, &chaired(name)).then_sends(&[]);
+    }
+    let sends = Answer::Sends { deputy: "雷示例".into() };
+    let answer = Command::Answer { name: Some("贺示例".into()), answer: sends };
+    let sent = after(&[steps(2), vec![(head(MONDAY_9AM + HOUR * 2), answer)]].concat()).1;
+    given::<Meeting>(NO, &sent).when(at, Role::CentreHead, &chaired("雷示例")).then_sends(&[]);
 }
 
 #[test]
@@ -300,6 +359,49 @@ fn what_is_decided_is_told_to_the_case_with_who_chaired_and_who_entered_it() {
 }
 
 #[test]
+fn what_is_decided_is_told_to_the_units_concerned_and_to_whoever_may_have_put_it_there() {
+    let (meeting, events) = after(&steps(4));
+    let letter = message(&meeting, events.last().unwrap());
+    assert_eq!(letter.template, "meeting-decided");
+    let (people, words) = claimed((&meeting, &letter), TUESDAY + DAY + HOUR, town());
+    let has = |role: &str| people.iter().any(|(_, known)| known == role);
+    assert_eq!(
+        ["unit-head", "duty-chief", "centre-head", "informant"].map(has),
+        [true, true, true, false],
+        "the case itself tells those who have or lose it: {people:?}"
+    );
+    assert_eq!(words["finding"], "由电力局处置");
+    assert_eq!(
+        (&words["reason"], &words["agenda"]),
+        (&"杆线归供电".into(), &motion().subject.into())
+    );
+    // A unit that is named and gets nothing hears it from the meeting alone.
+    let stays = [steps(3), vec![(head(TUESDAY + DAY + HOUR), decide(Determination::Stays))]];
+    let (meeting, events) = after(&stays.concat());
+    let letter = message(&meeting, events.last().unwrap());
+    let (people, words) = claimed((&meeting, &letter), TUESDAY + DAY + HOUR, town());
+    assert!(people.iter().any(|(_, role)| role == "informant"), "{people:?}");
+    assert_eq!(words["finding"], "申请不成立,仍由水务局处置,认定所占时间计入时限");
+}
+
+#[test]
+fn minutes_go_to_all_who_were_invited_and_to_the_units_concerned() {
+    let (meeting, events) = after(&steps(6));
+    let letter = message(&meeting, events.last().unwrap());
+    assert_eq!(letter.template, "meeting-minutes");
+    let (people, words) = claimed((&meeting, &letter), TUESDAY + DAY * 2, town());
+    for name in ["米示例", "贺示例", "章示例", "臧示例"] {
+        assert!(people.iter().any(|(known, _)| known == name), "{name}: {people:?}");
+    }
+    for role in ["informant", "duty-chief"] {
+        assert!(people.iter().any(|(_, known)| known == role), "{role}: {people:?}");
+    }
+    assert_eq!(words["text"], "会议决定井盖归供电单位处置");
+    assert_eq!(words["finding"], "由电力局处置");
+    assert_eq!(words["meeting_at"], "2026-03-04 09:00");
+}
+
+#[test]
 fn each_item_is_decided_once_for_a_unit_that_there_is_and_before_the_minutes() {
     let at = TUESDAY + DAY + HOUR;
     let to = |unit: &str| decide(Determination::MovesTo(UnitId::new(unit)));
@@ -360,7 +462,7 @@ fn the_chair_hears_of_a_meeting_that_is_not_held_within_ten_working_days() {
     let meeting = called.evolve(&told[0]).unwrap();
     let (people, words) = claimed((&meeting, &message(&meeting, &told[0])), due, town());
     assert_eq!(people, [("米示例".to_owned(), "committee-chair".to_owned())]);
-    assert_eq!(words["text"], "提出后已满 10 个工作日,尚未召开");
+    assert_eq!(words["text"], "提出后已过规定的时间,尚未召开");
     assert!(held().timers().0.iter().all(|timer| timer.name != "chair"), "it is held");
 }
 

@@ -73,13 +73,22 @@ pub struct Pending {
 }
 
 /// Who has an application in hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Before {
     /// The dispatch desk, then duty chief or head.
+    #[default]
     Centre,
     /// The county leader, whose consent is wanted.
     CountyLeader,
+}
+
+impl Before {
+    /// Whether it is the centre.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+    pub(super) fn is_centre(&self) -> bool {
+        *self == Before::Centre
+    }
 }
 
 /// Another look at what was reported, by a collector.

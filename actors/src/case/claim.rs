@@ -23,9 +23,10 @@ use super::holder::{StandsStill, StopCause};
 use super::note::{About, Note, Step};
 use super::returns::Form;
 use super::supervision::{OrderStanding, of_revision};
-use super::{Case, Holder, Phase, Reporter, SiteTask, State, reach, timers};
+use super::{Case, Holder, Phase, Reporter, SiteTask, State, timers};
 use crate::brief;
 use crate::context::Context;
+use crate::reach;
 
 /// The answer to a claim.
 pub fn claim(case: &Case, message: &Message, at: Timestamp, cx: &Context) -> Claim {
@@ -68,6 +69,8 @@ fn needed(state: &State, note: &Note) -> Result<(), &'static str> {
         | About::HelpGiven { .. }
         | About::HelpWaived
         | About::Applied { .. }
+        | About::Rechecked { .. }
+        | About::ConsentOff { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Closed

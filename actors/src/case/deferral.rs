@@ -14,13 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::clock::{StageClock, StepAt, Taken};
 use crate::context::Context;
 
-/// Months after which a deferred case is looked at again at the latest.
-pub const REVIEW_MONTHS: u32 = 3;
 /// Deferrals of one case: one more is refused.
 pub const DEFERRALS_MAX: u16 = 16;
 
-/// Days before the review on which it is announced.
-const ANNOUNCED: [u64; 2] = [30, 7];
 /// The step of the day of the review, and what those of the days after it begin with.
 const REVIEW: &str = "review";
 const AFTER: &str = "review+";
@@ -48,14 +44,14 @@ impl Deferral {
 /// The last day on which what is deferred at `at` is looked at again.
 pub(super) fn latest(at: Timestamp, cx: &Context) -> NaiveDate {
     let today = cx.rules.calendar.local(at.into()).date();
-    today.checked_add_months(Months::new(REVIEW_MONTHS)).unwrap_or(today)
+    today.checked_add_months(Months::new(cx.rules.extensions.deferral.months)).unwrap_or(today)
 }
 
 /// The clock of a review on `day` of what is deferred at `at`: announced while that lies ahead, in the morning of the day.
 pub(super) fn review(day: NaiveDate, at: Timestamp, cx: &Context) -> StageClock {
     let due = opens(day, cx);
-    let announced = ANNOUNCED.iter().filter_map(|before| {
-        let day = day.checked_sub_days(Days::new(*before))?;
+    let announced = cx.rules.extensions.deferral.announced_days.into_iter().filter_map(|before| {
+        let day = day.checked_sub_days(Days::new(u64::from(before)))?;
         Some(StepAt { code: step(&format_compact!("{REVIEW}-{before}")), due: opens(day, cx) })
     });
     let ahead = announced.filter(|step| step.due > at);

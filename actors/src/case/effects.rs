@@ -36,7 +36,6 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
             vec![ToNumbers::Assign { case: CaseId(case.id.clone()) }.tell(filed.year)]
         }
         Event::Dispatched(given) => vec![dispatched(case, given)],
-        Event::Validated(validated) => released(case, &validated.sight),
         Event::FeedbackGiven(given) => on_site(case, &given.task),
         Event::Verified(verified) => match &verified.verdict {
             Verdict::Passed(_) | Verdict::Failed => released(case, &verified.sight),
@@ -63,6 +62,7 @@ pub fn effects(case: &Case, event: &Event) -> Vec<Effect> {
         | Event::Extended(_)
         | Event::ApplicationRefused { .. }
         | Event::Withdrawn(_)
+        | Event::Validated(_)
         | Event::OpinionGiven { lane: Lane::Application, .. }
         | Event::TakenBack { outcome: None, .. } => applications::follows(case, event),
         Event::ConsentWanted(_) | Event::Deferred(_) | Event::Resumed(_) => {

@@ -39,7 +39,7 @@ pub use intake::{Filed, Location, Registered};
 pub use site::{Handover, Sight, TaskGiven, Validated, Verdict, Verified};
 
 use super::Timeliness;
-use super::application::Wish;
+use super::application::{Before, Wish};
 use super::assignment::Resumed;
 use super::clock::StageClock;
 use super::command::{Ground, Opinion};
@@ -227,6 +227,9 @@ pub enum Event {
         /// Who was sent to look again and need not go any more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carrier: Option<CollectorId>,
+        /// Who had the application in hand; the centre in records of releases that did not say it.
+        #[serde(default, skip_serializing_if = "Before::is_centre")]
+        before: Before,
     },
     /// The unit applied for something beside its work (articles 21 and 27).
     Applied(Box<Applied>),
@@ -242,6 +245,9 @@ pub enum Event {
         reason: String,
         /// What it had asked for.
         wish: Wish,
+        /// The county leader who did not consent, by name; none where the centre decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leader: Option<CompactString>,
     },
     /// The centre's head is for a deferral, and the county leader's consent is wanted (article 27).
     ConsentWanted(Box<ConsentWanted>),

@@ -163,6 +163,11 @@ impl Filing {
         self.help.iter().find(|help| help.no == no)
     }
 
+    /// The sub-tasks that are to be done, each with its clock.
+    pub fn help_asked(&self) -> impl Iterator<Item = (&Help, &StageClock)> {
+        self.help.iter().filter_map(|help| Some((help, help.clock()?)))
+    }
+
     /// The return with this number, while it is remembered.
     pub fn asked_return(&self, no: u16) -> Option<&AskedReturn> {
         self.returns.iter().find(|asked| asked.no == no)

@@ -11,6 +11,8 @@
 //! | `case/applied` | those of which a unit waits for the centre's answer to an application | due instant of the answer |
 //! | `case/consent` | those of which the county leader's consent is wanted | due instant of the consent |
 //! | `case/call` | those to be dispatched by a call that nobody has answered | due instant of the call |
+//! | `case/help` | those with which other units are to help | due instant of the first part |
+//! | `unit/<unit>/help` | those with which the unit is to help | due instant of its part |
 //! | `precedent/<condition>` | those of which it was found whose they are | when it was found, the last first |
 //! | `case/determined` | the same, whether the unit has answered or not | when it was found, the first first |
 //! | `canary/open`, `canary/closed` | canaries, which stand nowhere else | due instant; when |
@@ -27,13 +29,16 @@ use super::{Case, Filing, KIND, State, canary, timers};
 /// The last instant that sorts before others.
 const ORDERS_MAX: i64 = 999_999_999_999_999;
 
-/// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`] or [`CALLS`].
+/// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`], [`CALLS`] or [`HELP`].
 pub fn at_stage(name: &str) -> List {
     if name == APPLIED_NAME {
         return APPLIED;
     }
     if name == CALLS_NAME {
         return CALLS;
+    }
+    if name == HELP_NAME {
+        return HELP;
     }
     List::named(format_compact!("case/stage/{name}"))
 }
@@ -51,6 +56,11 @@ pub fn closed_of(unit: &UnitId) -> List {
 /// Those that a unit has or closed, by when it got them: what its quota of extensions is a share of (article 27).
 pub fn begun_by(unit: &UnitId) -> List {
     List::named(format_compact!("unit/{unit}/begun"))
+}
+
+/// Those with which a unit is to help: they are another's, and counted nowhere for it (article 19).
+pub fn help_of(unit: &UnitId) -> List {
+    List::named(format_compact!("unit/{unit}/help"))
 }
 
 /// Those with a task on site of a collector.
@@ -71,6 +81,11 @@ pub const CALLS: List = List::fixed("case/call");
 pub const CALLS_NAME: &str = "call";
 /// What [`APPLIED`] is called where a stage is asked for: it stands beside them.
 pub const APPLIED_NAME: &str = "applied";
+
+/// Those with which other units are to help (article 19).
+pub const HELP: List = List::fixed("case/help");
+/// What [`HELP`] is called where a stage is asked for: it stands beside them.
+pub const HELP_NAME: &str = "help";
 
 /// Those that are closed: a month's lie together.
 pub const CLOSED: List = List::fixed("case/closed");
@@ -135,6 +150,7 @@ pub fn listing(case: &Case) -> Listing {
             let handling = handling.filter(|_| state.deferral().is_none());
             let stage = timers::stage(state).map(|(_, _, clock)| clock.due);
             keys.push(staged(state, stage.or(handling).unwrap_or(Timestamp::NEVER)));
+            keys.extend(state.filing().into_iter().flat_map(helped));
             if let Some(assignment) = state.assignment() {
                 keys.push(ListKey {
                     list: open_of(&assignment.unit),
@@ -171,6 +187,21 @@ fn precedent(filing: &Filing) -> Option<ListKey> {
     let list = precedents_of(filing.condition.as_ref()?);
     let before = Timestamp::from_millis(ORDERS_MAX - found.at.as_millis());
     Some(ListKey { list, order: order(before) })
+}
+
+/// What waits for others to help stands among all of that kind, and with each that is to help.
+fn helped(filing: &Filing) -> Vec<ListKey> {
+    let mut keys = Vec::new();
+    for (help, clock) in filing.help_asked() {
+        let list = help_of(&help.unit);
+        // Asked twice, it does what it was asked first.
+        if !keys.iter().any(|key: &ListKey| key.list == list) {
+            keys.push(ListKey { list, order: order(clock.due) });
+        }
+    }
+    let first = filing.help_asked().map(|(_, clock)| clock.due).min();
+    keys.extend(first.map(|due| ListKey { list: HELP, order: order(due) }));
+    keys
 }
 
 fn staged(state: &State, due: Timestamp) -> ListKey {

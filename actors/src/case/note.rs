@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::application::Wish;
 use super::clock::ClockName;
+use super::command::{Finding, Opinion};
 use super::supervision;
 
 /// The data of a notice's outbox row.
@@ -131,6 +132,9 @@ pub enum About {
         asked_for: AskedFor,
         /// When the decision is due.
         due: Timestamp,
+        /// What was said of it by then; none in notes of releases that did not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Said>,
     },
     /// It was decided about what the unit applied for.
     Applied {
@@ -140,7 +144,13 @@ pub enum About {
         /// Supervision orders that are settled by it, by their numbers.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         settled: Vec<u16>,
+        /// The county leader who did not consent; none where the centre decided, and in notes of releases that did not
+        /// say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leader: Option<CompactString>,
     },
+    /// A collector has looked again at what the unit says is not so.
+    Rechecked { finding: Finding },
     /// What the unit applied for finds its quota of the month used up.
     OverQuota { asked_for: TimeLimit, allowed: u32, used: u32 },
     /// The case is due at another instant.
@@ -150,7 +160,12 @@ pub enum About {
         review_on: NaiveDate,
         /// When the consent is due.
         due: Timestamp,
+        /// What was said of it by then; none in notes of releases that did not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Said>,
     },
+    /// The county leader's consent is not wanted any more.
+    ConsentOff { review_on: NaiveDate },
     /// The case is deferred.
     Deferred {
         /// Who consented.
@@ -166,6 +181,17 @@ pub enum About {
     Closed,
     /// The case is withdrawn.
     Withdrawn,
+}
+
+/// What unit and desk had said of an application when something was told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Why the unit asks; empty where the note's own words say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What the desk thinks of it; none before it has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion: Option<Opinion>,
 }
 
 /// What was applied for. Notes of releases that knew but more time say how much.

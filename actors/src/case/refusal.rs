@@ -103,13 +103,16 @@ pub enum Refusal {
     MeetingAt { from: Timestamp, until: Timestamp },
     /// At least one unit beside the applicant is called to a meeting, and not too many.
     MeetingUnits { most: usize },
+    /// The meeting is called so already.
+    SiteMeetingUnchanged,
     /// No meeting on site is called that was not held.
     NoMeetingCalled,
     /// The meeting has not yet been.
     MeetingAhead { at: Timestamp },
     /// The unit was not called to the meeting.
     NotCalled { unit: UnitId },
-    /// A unit asks for one thing at a time, and a case is not closed while it waits for the answer (article 21).
+    /// A unit asks for one thing at a time, a case is not closed while it waits for the answer, and not given away while
+    /// the unit says that it is not so or wants it to wait (article 21).
     ApplicationPending,
     /// Nobody has applied for anything.
     NothingApplied,
@@ -129,7 +132,7 @@ pub enum Refusal {
     NotLookedAgain,
     /// Somebody looked again, and it is as reported (article 21).
     ItIsSo,
-    /// A deferred case is looked at again after today and within three months (article 27).
+    /// A deferred case is looked at again after today, and soon (article 27).
     ReviewDate { latest: NaiveDate },
     /// The case was deferred as often as it can be.
     DeferredTooOften { most: u16 },

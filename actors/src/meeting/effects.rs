@@ -1,5 +1,5 @@
-//! Effects of a meeting's events: invitations, reminders of what is to be done, and what is told to the cases on its
-//! agenda (article 19).
+//! Effects of a meeting's events: invitations, reminders of what is to be done, what was decided and the minutes,
+//! and what is told to the cases on its agenda (article 19).
 
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
@@ -7,19 +7,25 @@ use duban_core::entity::Effect;
 use duban_core::outbox::{Claim, Message};
 use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
 use duban_rules::book::units::Contact;
-use duban_rules::vocabulary::{Recipient, TemplateName};
+use duban_rules::vocabulary::{Recipient, TemplateName, UnitId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Call, Event, Meeting, State, invited};
+use super::{Call, Event, Item, Meeting, State, invited};
 use crate::brief::addresses;
 use crate::context::Context;
-use crate::tells::{Resolution, ToCase};
+use crate::findings::Determination;
+use crate::reach::people;
+use crate::tells::{CaseId, Resolution, ToCase};
 
 /// The template of an invitation.
 const INVITATION: &str = "meeting-invitation";
 /// The template of a meeting that is called off.
 const CANCELLED: &str = "meeting-cancelled";
+/// The template of what was decided of a case.
+const DECIDED: &str = "meeting-decided";
+/// The template of the minutes.
+const MINUTES: &str = "meeting-minutes";
 /// The template of what head or chair have to do.
 const WANTED: &str = "meeting-wanted";
 
@@ -37,6 +43,14 @@ enum About {
     Cancelled {
         reason: String,
     },
+    /// Something was decided of a case.
+    Decided {
+        case: CaseId,
+        finding: Determination,
+        reason: String,
+    },
+    /// The minutes are there.
+    Minuted,
     /// It is proposed, and to be called.
     Proposed {
         due: Timestamp,
@@ -60,7 +74,7 @@ pub(super) fn effects(meeting: &Meeting, event: &Event) -> Vec<Effect> {
             let before = before.filter(|before| *before != call.when);
             vec![send(INVITATION, &About::Invitation { no: call.no, before }, *at)]
         }
-        Event::DecisionTaken { by, case, finding, reason, .. } => {
+        Event::DecisionTaken { at, by, case, finding, reason } => {
             let chair = match &meeting.standing {
                 State::Held(_, sitting, _) => sitting.chair.clone(),
                 State::Unproposed
@@ -71,8 +85,13 @@ pub(super) fn effects(meeting: &Meeting, event: &Event) -> Vec<Effect> {
             };
             let (meeting, finding) = (meeting.no.clone(), finding.clone());
             let (reason, by) = (reason.clone(), by.clone());
+            let about = About::Decided {
+                case: case.clone(),
+                finding: finding.clone(),
+                reason: reason.clone(),
+            };
             let resolved = Resolution { meeting, finding, reason, chair, by };
-            vec![ToCase::Resolved(resolved).tell(case)]
+            vec![ToCase::Resolved(resolved).tell(case), send(DECIDED, &about, *at)]
         }
         Event::Withdrawn { at, .. } => called_off(meeting, "案件已不需要会议决定", *at),
         Event::Cancelled { at, reason, .. } => {
@@ -89,10 +108,8 @@ pub(super) fn effects(meeting: &Meeting, event: &Event) -> Vec<Effect> {
             vec![send(WANTED, &About::Reminder { stands }, *at)]
         }
         Event::NotHeld { at, .. } => vec![send(WANTED, &About::NotHeld, *at)],
-        Event::Answered { .. }
-        | Event::Held { .. }
-        | Event::DecisionDone { .. }
-        | Event::Minuted(_) => Vec::new(),
+        Event::Minuted(minutes) => vec![send(MINUTES, &About::Minuted, minutes.at)],
+        Event::Answered { .. } | Event::Held { .. } | Event::DecisionDone { .. } => Vec::new(),
     }
 }
 
@@ -155,13 +172,61 @@ fn heard<'a>(
         (About::Reminder { stands }, standing) if standing.name() == stands.as_str() => {
             Ok(cx.told(Recipient::CentreHead))
         }
+        (About::Decided { case, finding, .. }, _) => {
+            let item = meeting.item(case).ok_or("案件不在议题之内")?;
+            Ok(of_decision(item, finding, at, cx))
+        }
+        (About::Minuted, State::Minuted(call, ..)) => {
+            let own = meeting.agenda.iter().flat_map(|item| concerned(item, at, cx));
+            Ok(all(call).into_iter().chain(own).chain(referrers(cx)).collect())
+        }
         (About::NotHeld, State::Proposed(_) | State::Called(..)) => {
             Ok(cx.told(Recipient::CommitteeChair))
         }
-        (About::Proposed { .. } | About::Reminder { .. } | About::NotHeld, _) => {
+        (About::Proposed { .. } | About::Reminder { .. } | About::NotHeld | About::Minuted, _) => {
             Err("会议已进入下一环节")
         }
     }
+}
+
+/// Those whose post it is to put a case to the committee.
+fn referrers(cx: &Context) -> impl Iterator<Item = &Contact> {
+    [Recipient::DutyChief, Recipient::CentreHead].into_iter().flat_map(|post| cx.told(post))
+}
+
+/// The people of the units of an item: the applicant's, and those of the units named beside it.
+fn concerned<'a>(item: &Item, at: Timestamp, cx: &'a Context) -> Vec<&'a Contact> {
+    let units = [&item.motion.applicant].into_iter().chain(&item.motion.units);
+    let people = |unit| {
+        let roles = [Recipient::Informant, Recipient::HandlingOffice, Recipient::UnitHead];
+        roles.into_iter().flat_map(move |role| people(unit, role, at, cx))
+    };
+    units.flat_map(people).collect()
+}
+
+/// Who hears what was decided of a case: its units, and whoever put it to the committee. Of those that have or lose it or
+/// are to help the heads alone, because the case itself tells their people what they are to do.
+fn of_decision<'a>(
+    item: &Item,
+    finding: &Determination,
+    at: Timestamp,
+    cx: &'a Context,
+) -> Vec<&'a Contact> {
+    let applicant = &item.motion.applicant;
+    let told_by_it: Vec<&UnitId> = [applicant]
+        .into_iter()
+        .chain(finding.moves_from(applicant))
+        .chain(finding.helpers())
+        .collect();
+    let beside = item.motion.units.iter().filter(|unit| !told_by_it.contains(unit));
+    let people_of = |unit: &UnitId| {
+        let roles = [Recipient::Informant, Recipient::HandlingOffice];
+        roles.map(|role| people(unit, role, at, cx)).concat()
+    };
+    let heads = told_by_it.iter().copied().chain(&item.motion.units);
+    let heads = heads.flat_map(|unit| people(unit, Recipient::UnitHead, at, cx));
+    let beside: Vec<&Contact> = beside.flat_map(people_of).collect();
+    heads.chain(beside).chain(referrers(cx)).collect()
 }
 
 fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
@@ -178,7 +243,8 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
     let call = match &meeting.standing {
         State::Called(call, _) => Some(call),
         State::Cancelled { call, .. } => call.as_ref(),
-        State::Unproposed | State::Proposed(_) | State::Held(..) | State::Minuted(..) => None,
+        State::Held(call, ..) | State::Minuted(call, ..) => Some(call),
+        State::Unproposed | State::Proposed(_) => None,
     };
     if let Some(call) = call {
         say("meeting_at", json!(local(call.when)));
@@ -198,11 +264,34 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
                 say(APPOINTMENT, json!(entry(meeting, call, sequence, Standing::Off)));
             }
         }
+        About::Decided { case, finding, reason } => {
+            let item = meeting.item(case);
+            say("agenda", json!(item.map(|item| item.motion.subject.as_str())));
+            say("finding", json!(item.map(|item| decision(item, finding, cx))));
+            say("reason", json!(reason));
+        }
+        About::Minuted => {
+            let (.., minutes) = meeting.standing.papers();
+            let decided = meeting.agenda.iter().filter_map(|item| match &item.standing {
+                super::Standing::Decided(finding) | super::Standing::Done(finding) => {
+                    Some(decision(item, finding, cx))
+                }
+                super::Standing::Open | super::Standing::Withdrawn => None,
+            });
+            say("finding", json!(decided.collect::<Vec<_>>().join(";")));
+            say("text", json!(minutes.map(|minutes| minutes.record.as_str())));
+        }
         About::Proposed { due } => say("text", json!(format!("请在 {} 前召集", local(*due)))),
         About::Reminder { .. } => say("text", json!(undone(&meeting.standing))),
-        About::NotHeld => say("text", json!("提出后已满 10 个工作日,尚未召开")),
+        About::NotHeld => say("text", json!("提出后已过规定的时间,尚未召开")),
     }
     said
+}
+
+/// What was decided of an item, in words.
+fn decision(item: &Item, finding: &Determination, cx: &Context) -> String {
+    let units = &cx.rules.units;
+    finding.chinese(units.name_of(&item.motion.applicant), units)
 }
 
 /// The entry for the calendars of whoever is called.

@@ -76,27 +76,33 @@ pub(super) fn invited(
     let members = members.map(|member| {
         person(&member.name, Post::Member, member.unit.as_ref(), &member.organisation)
     });
-    let named = agenda
+    let named: Vec<&UnitId> = agenda
         .iter()
-        .flat_map(|item| [&item.motion.applicant].into_iter().chain(&item.motion.units));
-    let heads = named.filter_map(|id| units.get(id)).flat_map(|unit| {
+        .flat_map(|item| [&item.motion.applicant].into_iter().chain(&item.motion.units))
+        .collect();
+    let heads = named.iter().filter_map(|id| units.get(id)).flat_map(|unit| {
         let heads = units.contacts(&unit.id, Recipient::UnitHead).into_iter();
         heads.map(|head| person(&head.name, Post::Head, Some(&unit.id), &unit.organisation))
     });
     let mut invited: Vec<Invitee> = Vec::new();
-    for mut one in chairs.chain(members).chain(heads) {
+    for one in chairs.chain(members).chain(heads) {
         let known = invited.iter_mut().find(|known| {
             known.name == one.name
                 && (known.organisation == one.organisation || known.unit == one.unit)
         });
-        if let Some(known) = known {
-            // A member who heads a body of several units speaks for the one that is named.
-            known.unit = known.unit.take().or(one.unit);
+        let Some(known) = known else {
+            invited.push(one);
             continue;
+        };
+        // A member who heads a body of several units speaks for the one that is named, and is stood in for there.
+        let speaks_for_named = known.unit.as_ref().is_some_and(|unit| named.contains(&unit));
+        if !speaks_for_named {
+            known.unit = one.unit;
         }
-        let stands_in = told(&one, at, cx).filter(|told| told.name.as_str() != one.name);
+    }
+    for one in &mut invited {
+        let stands_in = told(one, at, cx).filter(|told| told.name.as_str() != one.name);
         one.deputy = stands_in.map(|told| told.name.as_str().into());
-        invited.push(one);
     }
     invited
 }

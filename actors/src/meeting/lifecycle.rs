@@ -18,10 +18,9 @@ use duban_core::entity::{
     Asked, Corrupt, Effect, Entity, EntityId, Fired, Kind, ListKey, Listing, Timer, Timers,
 };
 use duban_core::outbox::{Claim, Message};
-use duban_rules::book::officials::{CALLED_WITHIN, HELD_WITHIN};
 use duban_rules::deadline::due;
 use duban_rules::line;
-use duban_rules::vocabulary::{LimitUnit, TimeLimit, UnitId};
+use duban_rules::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
 use serde_json::{Value, json};
 
 use super::{
@@ -64,8 +63,9 @@ impl Entity for Meeting {
         permitted(self, command, asked)?;
         let event = match (&self.standing, command) {
             (State::Unproposed, Command::Propose(motion)) => {
-                let chair = Some(after(HELD_WITHIN, at, cx));
-                let waiting = Waiting { head: after(CALLED_WITHIN, at, cx), chair };
+                let rule = cx.rules.officials.meetings;
+                let chair = Some(after(rule.held_within, at, cx));
+                let waiting = Waiting { head: after(rule.called_within, at, cx), chair };
                 Event::Proposed { at, motion: motion.clone(), waiting }
             }
             // The case may say it late, and once said it is on record.
@@ -89,6 +89,9 @@ impl Entity for Meeting {
 
             (State::Called(call, _), Command::Hold { chair, present }) => {
                 let sitting = sitting(call, chair, present, at)?;
+                if !presides(call, chair, cx) {
+                    return Err(Refusal::MayNotPreside { name: chair.clone() });
+                }
                 let waiting = Waiting { head: after(A_DAY, at, cx), chair: None };
                 Event::Held { sitting, by: by(), waiting }
             }
@@ -246,6 +249,9 @@ impl Meeting {
         if invited.len() > INVITED_MAX {
             return Err(Refusal::TooManyInvited { most: INVITED_MAX });
         }
+        if self.call().is_some_and(|call| call.is_so(when, place, &invited)) {
+            return Err(Refusal::Unchanged);
+        }
         let no = self.call().map_or(0, |call| call.no).saturating_add(1);
         let call = Call { no, when, place: place.to_owned(), invited };
         let before = self.call().map(|call| call.when);
@@ -342,6 +348,17 @@ fn sitting(
     let names = call.invited.iter().map(|one| one.name.clone());
     let (present, absent) = names.partition(|name| name == chair || came.contains(name));
     Ok(Sitting { at, chair: chair.clone(), present, absent })
+}
+
+/// Who may preside: whoever is invited, whoever comes in their place, and the head of the centre (article 4).
+fn presides(call: &Call, name: &CompactString, cx: &Context) -> bool {
+    let is_it = |one: &super::Invitee| {
+        let sent =
+            if let Some(Answer::Sends { deputy }) = &one.answer { Some(deputy) } else { None };
+        one.name == *name || one.deputy.as_ref() == Some(name) || sent == Some(name)
+    };
+    let heads = cx.rules.officials.contacts(Recipient::CentreHead);
+    call.invited.iter().any(is_it) || heads.iter().any(|head| head.name == name.as_str())
 }
 
 fn stands(agenda: &mut [Item], case: &CaseId, now: impl Fn(Standing) -> Standing) {

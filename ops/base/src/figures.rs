@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use duban_actors::case::facts::End;
-use duban_actors::case::{Case, Fact, KIND, Timeliness, listing, remains};
+use duban_actors::case::{Case, Fact, KIND, StopCause, Timeliness, listing, remains};
 use duban_actors::role::CANARY_UNIT;
 use duban_rules::book::units::Units;
 use duban_rules::vocabulary::UnitId;
@@ -50,9 +50,13 @@ impl Figures {
             End::Closed { timeliness: Timeliness::Unjudged, .. } => self.unjudged += 1,
             End::Left { .. } => {}
             End::Open => {
-                let is_overdue = last.known_at(now).is_some_and(|known| known.is_overdue(now));
-                self.open += 1;
-                self.overdue += u64::from(is_overdue);
+                let known = last.known_at(now);
+                let stopped = known.as_ref().and_then(|known| known.stopped);
+                // A deferred case is in nobody's hands until it goes on (article 27).
+                if !matches!(stopped, Some((StopCause::Deferred, _))) {
+                    self.open += 1;
+                    self.overdue += u64::from(known.is_some_and(|known| known.is_overdue(now)));
+                }
             }
         }
     }
@@ -120,8 +124,9 @@ pub fn of_all(journal: &Journal, now: Timestamp) -> Result<BTreeMap<UnitId, Figu
     }
 }
 
-/// How many cases a unit has in hand at `now`, at most [`OPEN_MAX`], and how many of them are overdue: only what is due by
-/// now is looked into, for a clock that stands still is not overdue.
+/// How many cases a unit has in hand at `now`, at most [`OPEN_MAX`], and how many of them are overdue: what is due by now is
+/// looked into, for a clock that stands still is not overdue, and what is due for nobody, for a deferred case is in nobody's
+/// hands.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -133,7 +138,12 @@ pub fn of_open(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<Figur
         let case = readable::<Case>(journal, id)?;
         overdue += u64::from(case.is_some_and(|case| case.state.is_overdue(now)));
     }
-    let open = u64::try_from(places.len()).unwrap_or(u64::MAX);
+    let mut open = u64::try_from(places.len()).unwrap_or(u64::MAX);
+    let never = listing::order(Timestamp::NEVER);
+    for (_, id) in places.iter().rev().take_while(|(order, _)| *order == never) {
+        let case = readable::<Case>(journal, id)?;
+        open -= u64::from(case.is_some_and(|case| case.state.deferral().is_some()));
+    }
     Ok(Figures { open, overdue, ..Figures::default() })
 }
 

@@ -99,6 +99,8 @@ struct Lists {
     due_today: Vec<Value>,
     new: Vec<Value>,
     closed_yesterday: Vec<Value>,
+    /// Cases of others with which it is to help (article 19).
+    helping: Vec<Value>,
     /// The working day before, where the unit's main leader did not look at its cases.
     views_missed: Vec<Value>,
     open: usize,
@@ -123,10 +125,17 @@ impl Lists {
                 lists.due_today.push(line_of(&case, cx, day));
             }
         }
+        // What is deferred is in nobody's hands until it goes on (article 27); it stands at the end.
+        let last = listing::order(Timestamp::NEVER);
+        for (_, id) in open.iter().rev().take_while(|(order, _)| *order == last) {
+            let case = readable::<Case>(journal, id)?;
+            let is_deferred = case.is_some_and(|case| case.state.deferral().is_some());
+            lists.open -= usize::from(is_deferred);
+        }
         let from = Some(listing::since(day.yesterday()));
         for (_, id) in journal.list(&listing::begun_by(unit), from.clone(), CASES_MAX)? {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            if matches!(case.state, State::Filed(..)) {
+            if matches!(case.state, State::Filed(..)) && case.state.deferral().is_none() {
                 lists.new.push(line_of(&case, cx, day));
             }
         }
@@ -137,6 +146,10 @@ impl Lists {
             {
                 lists.closed_yesterday.push(line_of(&case, cx, day));
             }
+        }
+        for (order, id) in journal.list(&listing::help_of(unit), None, CASES_MAX)? {
+            let Some(case) = readable::<Case>(journal, &id)? else { continue };
+            lists.helping.extend(listing::instant(&order).map(|due| help_of(&case, due, cx, day)));
         }
         lists.views_missed = views_missed(journal, cx, unit, day)?;
         Ok(lists)
@@ -151,7 +164,7 @@ impl Lists {
         json!({
             "overdue": self.overdue, "due_today": self.due_today, "new": self.new,
             "closed_yesterday": self.closed_yesterday, "worst": worst.unwrap_or_default(),
-            "views_missed": self.views_missed,
+            "views_missed": self.views_missed, "helping": self.helping,
         })
     }
 }
@@ -244,6 +257,15 @@ fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Vec<Value>,
         }
     }
     Ok(late)
+}
+
+/// What a helper is to do: whose the case is, and by when its part is due, which is no limit of the case's.
+fn help_of(case: &Case, due: Timestamp, cx: &Context, day: &Day) -> Value {
+    let mut line = line_of(case, cx, day);
+    let local = cx.rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
+    put(&mut line, "due", json!(local));
+    put(&mut line, "overdue_by", json!((due < day.slot).then(|| span(day.slot.since(due)))));
+    line
 }
 
 fn line_of(case: &Case, cx: &Context, day: &Day) -> Value {

@@ -27,6 +27,7 @@ use tokio::sync::watch;
 
 use act::{Act, Post, next_act};
 use duban_base::asking::{self, Aside, Asker, No, Terms};
+use duban_base::labels::case::stage_word;
 use duban_base::registry::Rules;
 use duban_base::store;
 use duban_server::health::canary::{Canary, CanaryState};
@@ -133,7 +134,7 @@ fn fares(
         Some(why) => CanaryState::Failing(begun, why),
         None if now.since(begun) > PATIENCE => {
             let stage = case.map_or("unreported", |case| case.state.name());
-            CanaryState::Failing(begun, format_compact!("stuck at {stage}"))
+            CanaryState::Failing(begun, format_compact!("停在{}", stage_word(stage)))
         }
         None => CanaryState::UnderWay(begun),
     }

@@ -70,12 +70,16 @@ const LATER: &[&str] = &[
     "meeting-invitation",
     "meeting-cancelled",
     "meeting-wanted",
+    "meeting-decided",
+    "meeting-minutes",
     "help-asked",
     "help-given",
     "help-waived",
     "call-unanswered",
     "withdrawn",
+    "rechecked",
     "consent-wanted",
+    "consent-off",
     "deferred",
     "deferral-review",
     "resumed",
@@ -84,7 +88,7 @@ const LATER: &[&str] = &[
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
-/// `views_missed` and `lines`; all others are texts.
+/// `views_missed`, `helping` and `lines`; all others are texts.
 pub const VARIABLES: &[&str] = &[
     "agenda",
     "asked_for",
@@ -115,6 +119,7 @@ pub const VARIABLES: &[&str] = &[
     "grid",
     "ground",
     "helper_name",
+    "helping",
     "how_late",
     "lacking",
     "lead_name",
@@ -158,6 +163,7 @@ pub const VARIABLES: &[&str] = &[
     "timeliness",
     "unit",
     "unit_name",
+    "unit_reason",
     "views_missed",
     "wish",
     "worst",

@@ -1,8 +1,9 @@
 //! People of the centre and the county (articles 2–5, 12, 18, 23 and 27), from `committee.toml`.
 //!
 //! Whoever is told something without belonging to a unit stands here, and what holds at the desks that they keep by
-//! shifts. The committee's meetings are no rules.
+//! shifts, and by when its meetings are called and held. What they decide is no rule.
 
+mod meetings;
 mod shifts;
 
 use chrono::NaiveDate;
@@ -11,15 +12,12 @@ use super::units::{Contact, Units, contact};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{Document, Table};
 use crate::source::{Sources, Spot};
-use crate::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
+use crate::vocabulary::{Recipient, UnitId};
 
+pub use meetings::MeetingRule;
 pub use shifts::{ClosingRule, ShiftRule};
 
 pub(crate) const FILE: &str = "committee.toml";
-/// How soon a special meeting of the committee is to be called once it is proposed (article 19).
-pub const CALLED_WITHIN: TimeLimit = TimeLimit::new(5_000, LimitUnit::WorkDay);
-/// How soon it is to be held once it is proposed.
-pub const HELD_WITHIN: TimeLimit = TimeLimit::new(10_000, LimitUnit::WorkDay);
 
 /// The committee (城管委) and the people of the centre.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +27,7 @@ pub struct Officials {
     /// People in a capacity, in the order of the file.
     pub people: Vec<Contact>,
     pub shifts: ShiftRule,
+    pub meetings: MeetingRule,
     /// Where each of the members stands, for the cross-checks.
     pub(crate) spots: Vec<MemberSpots>,
 }
@@ -95,6 +94,9 @@ pub(crate) fn read(sources: &Sources, units: &Units, findings: &mut Findings) ->
     }
     if let Some(table) = root.table_if(shifts::TABLE, findings) {
         shifts::read(&mut committee.shifts, table, findings);
+    }
+    if let Some(table) = root.table_if(meetings::TABLE, findings) {
+        meetings::read(&mut committee.meetings, table, findings);
     }
     root.close(findings);
     committee

@@ -16,7 +16,7 @@ use crate::deadline::{Pause, due_at_percent};
 use crate::vocabulary::{LimitUnit, Recipient, StepCode, TimeLimit};
 
 pub use disputes::DisputeRule;
-pub(crate) use file::read;
+pub(crate) use file::{limit_if, of_the_unit, read};
 pub use returns::{FormRule, ReturnRule, Window};
 
 /// Whether nights and holidays count for a case.

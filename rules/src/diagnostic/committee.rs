@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::Diagnostic;
 use crate::source::Spot;
-use crate::vocabulary::Recipient;
+use crate::vocabulary::{Recipient, TimeLimit};
 
 impl Diagnostic {
     /// A person of a unit or a grid stands among those of the county.
@@ -18,6 +18,15 @@ impl Diagnostic {
     /// A word for who closes that is none.
     pub(crate) fn unknown_closing_rule(spot: &Spot, found: &str) -> Diagnostic {
         Diagnostic::error("R0803", spot, &[("found", &found)])
+    }
+
+    /// A meeting that is to be held sooner than it is to be called.
+    pub(crate) fn held_before_called(
+        spot: &Spot,
+        held: TimeLimit,
+        called: TimeLimit,
+    ) -> Diagnostic {
+        Diagnostic::error("R0804", spot, &[("held", &held), ("called", &called)])
     }
 
     /// A term that ends before it begins.

@@ -18,4 +18,14 @@ impl Diagnostic {
     pub(crate) fn at_least_range(spot: &Spot, found: i64, most: i64) -> Diagnostic {
         Diagnostic::error("R1003", spot, &[("found", &found), ("most", &most)])
     }
+
+    /// A span of a deferral that is nothing, or too long.
+    pub(crate) fn deferral_range(spot: &Spot, found: i64, most: u32) -> Diagnostic {
+        Diagnostic::error("R1004", spot, &[("found", &found), ("most", &most)])
+    }
+
+    /// The second word before a review that comes no later than the first.
+    pub(crate) fn announced_again_earlier(spot: &Spot, found: u32, first: u32) -> Diagnostic {
+        Diagnostic::error("R1005", spot, &[("found", &found), ("first", &first)])
+    }
 }

@@ -120,6 +120,10 @@ pub(super) fn committee(old: &Officials, new: &Officials, changes: &mut Changes<
     let closing = ["交接班后的结案", "closing at a desk kept by shifts"];
     let [was, is] = [old, new].map(|officials| changes.names.of(officials.shifts.closing.words()));
     changes.turned("", closing, was, is);
+    let called = ["城管委临时会议多久之内召集", "a special meeting is called within"];
+    changes.turned("", called, old.meetings.called_within, new.meetings.called_within);
+    let held = ["城管委临时会议多久之内召开", "a special meeting is held within"];
+    changes.turned("", held, old.meetings.held_within, new.meetings.held_within);
     let said = changes.lines.len();
     let of = |committee: &'_ Officials| -> BTreeSet<String> {
         committee.members.iter().map(|member| member.organisation.clone()).collect()

@@ -84,6 +84,10 @@ fn heads() -> Vec<Broken> {
             edited("committee.toml", "closing = \"on-shift\"", "closing = \"maybe\""),
         ),
         (
+            "a meeting that is held before it is called",
+            edited("committee.toml", "held_within = \"10", "held_within = \"4"),
+        ),
+        (
             "a member who is not the head",
             edited("committee.toml", "name = \"孔示例\"", "name = \"甲示例\""),
         ),

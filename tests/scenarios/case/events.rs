@@ -37,8 +37,14 @@ fn applications() -> Vec<CasePath> {
             case_path::ruling(Ruling::Refuse),
         ),
         case_path::used_up(case_path::asked_for_more()),
-        case_path::applied().then(later, Role::UnitStaff, back),
+        case_path::applied().then(later, Role::UnitStaff, back.clone()),
         case_path::withdrawn(),
+        case_path::consent_wanted().then(
+            later,
+            Role::CountyLeader,
+            case_path::consent(Ruling::Refuse),
+        ),
+        case_path::consent_wanted().then(later, Role::UnitStaff, back),
         case_path::deferred().then(later, Role::CentreHead, case_path::resume(with_three_days())),
     ]
 }

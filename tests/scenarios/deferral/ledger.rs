@@ -1,10 +1,13 @@
 //! The ledger of deferrals (缓办台账, article 27).
 
 use duban::deferrals::{self, Line, Standing};
+use duban::figures;
 use duban_actors::case::CaseId;
 use duban_actors::case::command::{Opinion, Resumption, Ruling};
 use duban_actors::role::Role;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::answer::Answer;
+use duban_runtime::clock::Clock as _;
 use duban_tests::case_path::{LOOSE_COVER, consent, deferral, opinion, resume, ruling};
 
 use super::date;
@@ -44,5 +47,33 @@ fn the_ledger_says_who_waits_until_when_and_by_whose_consent() {
         assert_eq!(lines(), [waits.clone(), first, second.clone()]);
         world.ask(&soon, Role::DutyChief, resume(Resumption::Rest)).await;
         assert_eq!(lines(), [waits, second]);
+    });
+}
+
+#[test]
+fn a_deferred_case_is_in_nobodys_hands_in_any_count_of_a_unit() {
+    world::at(MORNING, async |world| {
+        let case = world.handling("1", LOOSE_COVER).await;
+        world.handling("2", LOOSE_COVER).await;
+        let counts = || {
+            let (journal, now, water) =
+                (world.node.journal(), world.clock.now(), UnitId::new("SW"));
+            let all = figures::of_all(journal, now).unwrap();
+            let one = figures::of_open(journal, &water, now).unwrap();
+            (all.get(&water).map(|of| of.open), one.open)
+        };
+        assert_eq!(counts(), (Some(2), 2));
+        for (role, command) in [
+            (Role::UnitStaff, deferral(5, 15)),
+            (Role::Dispatcher, opinion(Opinion::Agree)),
+            (Role::CentreHead, ruling(Ruling::Grant)),
+            (Role::CountyLeader, consent(Ruling::Grant)),
+        ] {
+            world.ask(&case, role, command).await;
+        }
+        assert_eq!(world.case(&case).state.name(), "deferred");
+        assert_eq!(counts(), (Some(1), 1));
+        world.ask(&case, Role::DutyChief, resume(Resumption::Rest)).await;
+        assert_eq!(counts(), (Some(2), 2));
     });
 }

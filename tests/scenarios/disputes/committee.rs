@@ -166,6 +166,11 @@ fn nobody_finds_what_the_committee_is_to_find_and_it_is_asked_once() {
     given_case(disputing())
         .when(MONDAY_9AM + minutes(50), Role::DutyChief, &unknown)
         .then_refused(&Refusal::UnknownUnit { unit: "XX".into() });
+    // The applicant is not one of those named beside it.
+    let applicant = Command::Refer { units: vec!["SW".into()], reason: "x".into() };
+    given_case(disputing())
+        .when(MONDAY_9AM + minutes(50), Role::DutyChief, &applicant)
+        .then_refused(&Refusal::AlreadyWithUnit { unit: "SW".into() });
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use duban_actors::case::command::{Determination, Ground};
-use duban_actors::case::listing::{begun_by, closed_of, open_of};
+use duban_actors::case::command::{Decision, Determination, Ground, Opinion};
+use duban_actors::case::listing::{HELP, begun_by, closed_of, help_of, open_of};
 use duban_actors::case::{Command, Event, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::Role;
@@ -13,7 +13,8 @@ use duban_runtime::entity::{Effect, Entity, List};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
     CasePath, MISSING_COVER, Who, before_committee, determine, dispute, disputing, feedback,
-    give_back, handling_as, helped, hours, joint, minutes, resolved, somebody, town, verify,
+    give_back, handling_as, helped, hours, joint, met, minutes, opinion, resolved, somebody, town,
+    verify,
 };
 use duban_tests::given::given_case;
 use duban_tests::{due, timers};
@@ -156,6 +157,53 @@ fn the_applicant_who_leads_is_credited_and_another_lead_has_the_whole_limit() {
     let decided = before_committee().then(minutes(10), Role::Entity, resolved(finding));
     assert_eq!(decided.case.state.unit(), Some(&"DL".into()));
     assert_eq!(decided.case.state.filing().unwrap().help.len(), 1);
+}
+
+#[test]
+fn what_a_unit_is_to_help_with_stands_in_its_own_list_until_it_has() {
+    let due = helped().case.state.filing().unwrap().help[0].clock().unwrap().due;
+    let places = |road: &CasePath| {
+        let lists = [HELP, help_of(&UnitId::new("DL")), help_of(&UnitId::new("SW"))];
+        let keys = road.case.listing().0.into_iter().filter(|key| lists.contains(&key.list));
+        keys.map(|key| (key.list, key.order)).collect::<Vec<_>>()
+    };
+    let order = duban_actors::case::listing::order(due);
+    let there = [(help_of(&UnitId::new("DL")), order.clone()), (HELP, order)];
+    assert_eq!(places(&helped()), there);
+    assert_eq!(places(&given()), []);
+    assert_eq!(places(&helped().then(minutes(10), Role::UnitStaff, waive())), []);
+}
+
+#[test]
+fn how_a_case_stands_names_who_helps_and_until_when() {
+    let said = |road: &CasePath| {
+        let facts = duban::labels::history::facts(&road.case, town(), road.at);
+        let help = facts.into_iter().filter(|(what, _)| *what == "协办");
+        help.map(|(_, words)| words).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&helped()), ["电力局,待完成,截止 2026-03-03 09:50:00(还有 1天0小时)"]);
+    assert_eq!(said(&given()), ["电力局,已完成"]);
+}
+
+#[test]
+fn help_that_comes_while_no_unit_has_the_case_is_told_to_the_desk() {
+    let finding = Determination::Joint { lead: "DL".into(), helpers: vec!["SW".into()] };
+    let accept = Command::DecideReturn { decision: Decision::Accept, reason: "属实".into() };
+    let answered = met()
+        .then(minutes(5), Role::DutyChief, determine(finding))
+        .asks(minutes(5), &power(), &give_back(Ground::Duty))
+        .unwrap()
+        .then(minutes(5), Role::Dispatcher, opinion(Opinion::Agree))
+        .then(minutes(5), Role::DutyChief, accept);
+    assert_eq!(answered.case.state.name(), "awaiting-dispatch");
+    let given = answered.asks(minutes(5), &somebody(Role::UnitStaff), &help()).unwrap();
+    let effects = given.case.effects(given.events.last().unwrap(), town());
+    let [Effect::Send(message)] = &effects[..] else { panic!("{effects:?}") };
+    let Claim::Deliver(addresses, _) = given.case.claim(message, given.at, town()) else {
+        panic!("withdrawn")
+    };
+    assert!(!addresses.is_empty());
+    assert!(addresses.iter().all(|to| to.role == "dispatch-desk"), "{addresses:?}");
 }
 
 #[test]

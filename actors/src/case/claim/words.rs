@@ -117,6 +117,8 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
         | About::HelpGiven { .. }
         | About::HelpWaived
         | About::Applied { .. }
+        | About::Rechecked { .. }
+        | About::ConsentOff { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Deferred { .. }
@@ -242,6 +244,8 @@ fn order_of<'a>(filing: &'a Filing, note: &Note) -> (Option<&'a Order>, u8, Opti
         | About::HelpWaived
         | About::Application { .. }
         | About::Applied { .. }
+        | About::Rechecked { .. }
+        | About::ConsentOff { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Consent { .. }

@@ -29,6 +29,16 @@ pub enum Finding {
     Refuted,
 }
 
+impl Finding {
+    /// The word people use.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Finding::Confirmed => "属实",
+            Finding::Refuted => "不属实",
+        }
+    }
+}
+
 /// What a look before closing came to (article 17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,17 +1,18 @@
-//! Notices of applications: desk and chief hear that a unit asks for something beside its work, of more time once there is
-//! a place for it, the chief what the desk thinks of it, and the unit what became of it; with it all who had heard of a
-//! step that is taken back (articles 21 and 27).
+//! Notices of applications: the desk hears that a unit asks for something beside its work, of more time once there is a
+//! place for it, the chief what the desk thinks of it, and the unit what became of it and what was seen again; with it all
+//! who had heard of a step that is taken back, and those who were for what the county leader is not (articles 21 and 27).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
+use duban_rules::book::stages::Urgency;
 use duban_rules::vocabulary::Recipient;
 
-use super::{note, release, reporter, send};
-use crate::case::application::{Pending, Wish};
+use super::{note, release, released, reporter, send};
+use crate::case::application::{Before, Pending, Wish};
 use crate::case::event::{Charge, WithdrawnEvent};
-use crate::case::note::{About, Note};
+use crate::case::note::{About, Note, Said};
 use crate::case::returns::Lane;
-use crate::case::{Case, Event};
+use crate::case::{Case, Event, Filing};
 use crate::tells::{Became, Booking, CaseId, ToUnit};
 
 /// What follows from `event`, if it is one of an application; `case` is the state after it.
@@ -23,11 +24,24 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
     if let Event::TakenBack { carrier: Some(carrier), .. } = event {
         effects.push(release(case, carrier));
     }
+    if let Event::Validated(looked) = event {
+        effects.splice(0..0, released(case, &looked.sight));
+    }
     effects
 }
 
-/// Whoever decides what a unit applied for: desk and chief.
-const TO_DECIDE: [Recipient; 2] = [Recipient::DispatchDesk, Recipient::DutyChief];
+/// Whoever has an application in hand first: the desk, and with it the chief where nobody waits for what the desk thinks;
+/// otherwise the chief hears of it with that, once.
+fn first_to_hear(case: &Case, pending: &Pending) -> &'static [Recipient] {
+    let urgency = case.state.filing().map_or(Urgency::Ordinary, Filing::urgency);
+    match urgency {
+        Urgency::Ordinary if pending.wants_opinion(urgency) => &[Recipient::DispatchDesk],
+        Urgency::Ordinary | Urgency::Urgent => &[Recipient::DispatchDesk, Recipient::DutyChief],
+    }
+}
+
+/// Who was for it before the county leader was asked.
+const BEFORE_LEADER: [Recipient; 2] = [Recipient::CentreHead, Recipient::DutyChief];
 
 /// What waits is to be decided.
 fn wanted(
@@ -36,21 +50,28 @@ fn wanted(
     (tell, text): (&[Recipient], &str),
     at: Timestamp,
 ) -> Effect {
-    let about = About::Application { asked_for: pending.wish.into(), due: pending.clock.due };
+    let (asked_for, due) = (pending.wish.into(), pending.clock.due);
+    let about = About::Application { asked_for, due, said: Some(submitted(pending, text)) };
     let (tell, text) = (tell.to_vec(), text.to_owned());
     send("application-due", Note { tell, text, ..note(case, about) }, at)
+}
+
+/// What is said of an application beside `text`, as of the event that causes it.
+pub(super) fn submitted(pending: &Pending, text: &str) -> Said {
+    let reason = Some(pending.reason.to_string()).filter(|reason| reason != text);
+    Said { reason: reason.unwrap_or_default(), opinion: pending.opinion }
 }
 
 fn said(case: &Case, event: &Event) -> Option<Effect> {
     if let Event::QuotaReserved(answered) = event {
         // Taken back meanwhile, its place is nothing to anybody.
         let pending = case.state.pending().filter(|asked| asked.no == answered.answer.no)?;
-        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), answered.at))
+        Some(wanted(case, pending, (first_to_hear(case, pending), &pending.reason), answered.at))
     } else if let Event::Applied(asked) = event {
         // Of more time desk and chief hear once it has a place in the quota.
         let is_sure = !matches!(asked.wish, Wish::Extension(_));
         let pending = case.state.pending().filter(|_| is_sure)?;
-        Some(wanted(case, pending, (&TO_DECIDE, &pending.reason), asked.at))
+        Some(wanted(case, pending, (first_to_hear(case, pending), &pending.reason), asked.at))
     } else if let Event::OpinionGiven { at, reason, .. } = event {
         Some(wanted(case, case.state.pending()?, (&[Recipient::DutyChief], reason), *at))
     } else if let Event::Extended(granted) = event {
@@ -59,12 +80,27 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
         // The desk waits for the replies to orders.
         let desk = moved.orders.first().map(|_| Recipient::DispatchDesk);
         let also: Vec<Recipient> = moved.tell.iter().copied().chain(desk).collect();
-        let about = About::Applied { asked_for, before, settled };
+        let about = About::Applied { asked_for, before, settled, leader: None };
         Some(decided(case, about, (&granted.reason, &also), granted.at))
-    } else if let Event::ApplicationRefused { at, reason, wish } = event {
-        let asked_for = (*wish).into();
-        let about = About::Applied { asked_for, before: None, settled: Vec::new() };
-        Some(decided(case, about, (reason, &[]), *at))
+    } else if let Event::ApplicationRefused { at, reason, wish, leader } = event {
+        let (asked_for, settled, leader) = ((*wish).into(), Vec::new(), leader.clone());
+        // What the centre was for and the leader is not, the centre hears.
+        let also = leader.as_ref().map_or(&[][..], |_| &BEFORE_LEADER[..]);
+        let about = About::Applied { asked_for, before: None, settled, leader };
+        Some(decided(case, about, (reason, also), *at))
+    } else if let Event::TakenBack { at, reason, before, wish, .. } = event {
+        let (Some(Wish::Deferral(review_on)), Before::CountyLeader) = (wish, before) else {
+            return None;
+        };
+        let about = About::ConsentOff { review_on: *review_on };
+        let (tell, text) = (vec![Recipient::CountyLeader], reason.clone());
+        Some(send("consent-off", Note { tell, text, assignment: 0, ..note(case, about) }, *at))
+    } else if let Event::Validated(looked) = event {
+        case.state.pending()?;
+        let (tell, text) =
+            (vec![Recipient::Informant, Recipient::HandlingOffice], &looked.sight.note);
+        let about = About::Rechecked { finding: looked.finding };
+        Some(send("rechecked", Note { tell, text: text.clone(), ..note(case, about) }, looked.at))
     } else if let Event::QuotaRefused(refused) = event {
         let (asked, answer) = case.state.assignment()?.application.over_quota()?;
         let Wish::Extension(asked_for) = asked.wish else { return None };

@@ -4,6 +4,7 @@
 use duban_core::entity::Effect;
 use duban_rules::vocabulary::Recipient;
 
+use super::applications::submitted;
 use super::{note, send};
 use crate::case::note::{About, Note};
 use crate::case::{Case, Event};
@@ -11,7 +12,9 @@ use crate::case::{Case, Event};
 /// What is said of `event`, if it is one of a deferral; `case` is the state after it.
 pub(super) fn said(case: &Case, event: &Event) -> Option<Effect> {
     let (template, about, tell, text, at) = if let Event::ConsentWanted(wanted) = event {
-        let about = About::Consent { review_on: wanted.review_on, due: wanted.clock.due };
+        let said = case.state.pending().map(|pending| submitted(pending, &wanted.reason));
+        let (review_on, due) = (wanted.review_on, wanted.clock.due);
+        let about = About::Consent { review_on, due, said };
         let tell = vec![Recipient::CountyLeader];
         ("consent-wanted", about, tell, &wanted.reason, wanted.at)
     } else if let Event::Deferred(deferred) = event {

@@ -1,5 +1,5 @@
-//! Notices of help: each helper hears what it is asked, or that it need not do it any more, and the lead what was done
-//! (article 19).
+//! Notices of help: each helper hears what it is asked, or that it need not do it any more, and the lead what was
+//! done, or the desk while no unit has the case (article 19).
 
 use duban_core::clock::Timestamp;
 use duban_core::entity::Effect;
@@ -13,7 +13,11 @@ use crate::case::{Case, Event};
 /// What is said of `event`, if it is one of help; `case` is the state after it.
 pub(super) fn said(case: &Case, event: &Event) -> Vec<Effect> {
     let to = |template, (unit, about): (Option<UnitId>, About), text: &str, at: Timestamp| {
-        let tell = vec![Recipient::Informant, Recipient::HandlingOffice];
+        // Of a case that nobody has, the desk hears, which is to dispatch it.
+        let tell = match unit {
+            Some(_) => vec![Recipient::Informant, Recipient::HandlingOffice],
+            None => vec![Recipient::DispatchDesk],
+        };
         let text = text.to_owned();
         send(template, Note { tell, unit, text, assignment: 0, ..note(case, about) }, at)
     };

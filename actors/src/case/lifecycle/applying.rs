@@ -105,7 +105,9 @@ pub(super) fn decide(
                     }
                     Wish::Mismatch => mismatch::withdraw(state, pending, reason, asked)?,
                 },
-                Ruling::Refuse => Event::ApplicationRefused { at, reason, wish: pending.wish },
+                Ruling::Refuse => {
+                    Event::ApplicationRefused { at, reason, wish: pending.wish, leader: None }
+                }
             }
         }
         (_, Command::TakeBack { reason: why }) => {
@@ -120,8 +122,17 @@ pub(super) fn decide(
 /// The unit asks no more, and whoever was sent for it need not go.
 fn taken_back(pending: &Pending, at: Timestamp, reason: String) -> Event {
     let carrier = pending.task().and_then(|task| task.collector.clone());
-    let wish = Some(pending.wish);
-    Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier }
+    let (wish, before) = (Some(pending.wish), pending.before);
+    Event::TakenBack { at, reason, outcome: None, meeting_off: None, wish, carrier, before }
+}
+
+/// A unit that says that it is not so, or wants it to wait, has the case until that is answered: it takes it back before
+/// it gives the case away. More time is another thing: that ends with the case's leaving.
+pub(super) fn keeps_it(held: &Assignment) -> Result<(), Refusal> {
+    match held.application.pending().map(|pending| pending.wish) {
+        Some(Wish::Mismatch | Wish::Deferral(_)) => Err(Refusal::ApplicationPending),
+        Some(Wish::Extension(_)) | None => Ok(()),
+    }
 }
 
 fn pending(held: &Assignment) -> Result<&Pending, Refusal> {

@@ -6,7 +6,6 @@
 use compact_str::CompactString;
 use duban_core::clock::Timestamp;
 use duban_core::entity::{Asked, Corrupt};
-use duban_rules::book::officials::HELD_WITHIN;
 use duban_rules::deadline::due;
 use duban_rules::vocabulary::UnitId;
 
@@ -68,6 +67,9 @@ fn named(
     cx: &Context,
 ) -> Result<Vec<UnitId>, Refusal> {
     let met = dispute.meeting.as_ref().into_iter().flat_map(|meeting| &meeting.units);
+    if others.contains(&held.unit) {
+        return Err(Refusal::AlreadyWithUnit { unit: held.unit.clone() });
+    }
     let mut named: Vec<UnitId> = Vec::new();
     for unit in others.iter().chain(&dispute.proposes).chain(met) {
         if cx.rules.units.get(unit).is_none() {
@@ -98,7 +100,8 @@ fn refer(
         Committee::CalledOff => return Err(Refusal::CommitteeCalledOff),
     }
     let at = asked.at;
-    let until = due(HELD_WITHIN, at.into(), &cx.rules.calendar, &[]).into();
+    let until =
+        due(cx.rules.officials.meetings.held_within, at.into(), &cx.rules.calendar, &[]).into();
     let request = filing.returns.last().map_or(0, |request| request.no);
     let entry = filing.entry(cx);
     let about = entry.as_ref().map_or("", |entry| entry.small_class.as_str());

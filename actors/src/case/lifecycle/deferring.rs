@@ -119,7 +119,8 @@ fn consent(
     };
     match ruling {
         Ruling::Refuse => {
-            Ok(Event::ApplicationRefused { at, reason: reason(why)?, wish: pending.wish })
+            let (reason, wish) = (reason(why)?, pending.wish);
+            Ok(Event::ApplicationRefused { at, reason, wish, leader: Some(leader) })
         }
         Ruling::Grant if !is_ahead(review_on, at, cx) => {
             Err(Refusal::ReviewDate { latest: deferral::latest(pending.since, cx) })

@@ -13,7 +13,8 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{calling, corrupt, helping, meeting, orders, out_of_order, returning};
+use super::{applying, calling, corrupt, helping, meeting, orders, out_of_order, returning};
+use crate::case::application::Before;
 use crate::case::assignment::Assignment;
 use crate::case::clock::{Span, Taken};
 use crate::case::command::{Determination, Ground};
@@ -84,6 +85,7 @@ fn dispute(
     let at = asked.at;
     by_holder(held, asked)?;
     may_dispute(filing, held, *ground, asked)?;
+    applying::keeps_it(held)?;
     if let Some(unit) = proposes.as_ref().filter(|unit| cx.rules.units.get(unit).is_none()) {
         return Err(Refusal::UnknownUnit { unit: unit.clone() });
     }
@@ -235,7 +237,8 @@ fn taken_back(
 ) -> Event {
     let outcome = Some(unfounded(stretch, (since, dispute.found_by), at, cx));
     let meeting_off = meeting::off((since, dispute), at);
-    Event::TakenBack { at, reason, outcome, meeting_off, wish: None, carrier: None }
+    let before = Before::Centre;
+    Event::TakenBack { at, reason, outcome, meeting_off, wish: None, carrier: None, before }
 }
 
 pub(super) fn evolve(state: State, event: &Event) -> Result<State, Corrupt> {

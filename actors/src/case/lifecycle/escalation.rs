@@ -177,6 +177,8 @@ impl<'a> Meaning<'a> {
             ClockName::Deferral => (deferral::told(ahead.code), "deferral-review"),
             ClockName::Reply => (by_rule, "supervision-reminder"),
             ClockName::Call => (by_rule, "call-unanswered"),
+            // The call says itself that nobody has answered it: whoever hears that need not hear both.
+            ClockName::Dispatch if is_called(state) => (&[], "stage-late"),
             ClockName::Intake
             | ClockName::Validation
             | ClockName::Dispatch
@@ -193,6 +195,12 @@ impl<'a> Meaning<'a> {
         };
         Meaning { level: 0, light: None, tell, template: TemplateName::new(name) }
     }
+}
+
+/// Whether a unit is being called for the first time: choosing again is no way to have nobody told.
+fn is_called(state: &State) -> bool {
+    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    call.is_some_and(|call| call.no == 1)
 }
 
 fn ladder_step<'a>(state: &'a State, ahead: &Ahead<'_>) -> Option<&'a Step> {

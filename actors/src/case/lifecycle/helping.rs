@@ -79,8 +79,7 @@ pub(super) fn ask<'a>(
 
 /// Whether the lead may feed back: every helper has helped, or the lead has said why not.
 pub(super) fn awaited(filing: &Filing) -> Result<(), Refusal> {
-    let open = filing.help.iter().filter(|help| help.clock().is_some());
-    let units: Vec<UnitId> = open.map(|help| help.unit.clone()).collect();
+    let units: Vec<UnitId> = filing.help_asked().map(|(help, _)| help.unit.clone()).collect();
     if units.is_empty() { Ok(()) } else { Err(Refusal::HelpAwaited { units }) }
 }
 

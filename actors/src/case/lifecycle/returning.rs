@@ -12,7 +12,7 @@ use duban_rules::deadline::due;
 
 use super::closing::again_at_the_unit;
 use super::handling::by_holder;
-use super::{corrupt, orders, out_of_order};
+use super::{applying, corrupt, orders, out_of_order};
 use crate::case::assignment::Assignment;
 use crate::case::clock::Taken;
 use crate::case::command::{Decision, Determination, Ground};
@@ -111,6 +111,7 @@ fn give_back(
     if filing.is_bound() {
         return Err(Refusal::Bound);
     }
+    applying::keeps_it(held)?;
     // A finding that was made without the unit is answered for longer than a dispatch.
     let until = held.return_until.map(|until| filing.answer_until().unwrap_or(until).max(until));
     if let Some(until) = late(until, asked) {

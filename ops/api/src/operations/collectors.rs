@@ -86,7 +86,7 @@ impl Readable for Collector {
         Ok(keys)
     }
 
-    fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
+    fn shown(store: &Store, key: &str, _: Timestamp) -> Result<Option<(Value, u64)>> {
         let (rules, stored) = (store.rules.current(), readable::stored::<Collector>(store, key)?);
         let known = rules.0.rules.grid.collector(&CollectorId::new(key));
         let unknown = |_| (json!({ "collector": key, "standing": "unknown" }), 0);

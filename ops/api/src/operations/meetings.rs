@@ -1,5 +1,6 @@
 //! Meetings of the committee (articles 4, 5 and 19): what can be read and asked of them, and how their refusals are told.
 
+use anyhow::Result;
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::case::CaseId;
@@ -22,9 +23,13 @@ use crate::http::api::choices::{self, word};
 use crate::http::api::place::Instant;
 use crate::http::api::several::{HelpingUnits, PresentPeople};
 use crate::http::api::text::{Address, Key, Name, Reason, Words};
+use crate::http::api::visibility::sees_meeting;
 use crate::http::api::{NOT_NOW, NOT_SO, Told, told};
+use duban_base::asking::Asker;
 use duban_base::labels::instant::minute;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
+use duban_base::state;
+use duban_base::store::Store;
 
 pub(crate) const MEETINGS: Resource = Resource::of::<Meeting>(&[
     list::<Meeting>("listMeetings", "列出城管委会议", "一页会议"),
@@ -52,6 +57,12 @@ impl Exposed for Meeting {
         ),
         told("meeting-in-the-past", NOT_SO, "时间已过", "{at} 已过,写以后的时间"),
         told("meeting-place-missing", NOT_SO, "没有写明地点", "写明开会的地点"),
+        told(
+            "meeting-unchanged",
+            NOT_NOW,
+            "会议没有变动",
+            "时间、地点和受邀的人都没有变动,不必再次召集",
+        ),
         told("meeting-too-many-invited", NOT_NOW, "邀请的人过多", "一次会议最多邀请 {most} 人"),
         told(
             "meeting-not-invited",
@@ -65,6 +76,12 @@ impl Exposed for Meeting {
             NOT_SO,
             "没有主持人或到会的人",
             "写明主持人和到会的人(办法第四条)",
+        ),
+        told(
+            "meeting-may-not-preside",
+            NOT_SO,
+            "不能主持会议",
+            "{name} 不是城管委主任、成员、受邀的主要领导或中心主任,也不代他们参加(办法第四条)",
         ),
         told(
             "meeting-not-on-the-agenda",
@@ -92,6 +109,13 @@ impl Exposed for Meeting {
 
 impl Readable for Meeting {
     const LISTS: &'static [List] = &LISTS;
+
+    /// Whoever is invited sees it, and so does the unit whose case it is (article 19).
+    fn concerns(store: &Store, asker: &Asker, key: &str) -> Result<bool> {
+        let found = state::read::<Meeting>(&store.journal, key)?;
+        let rules = store.rules.current();
+        Ok(found.is_some_and(|(meeting, _)| sees_meeting(asker, &meeting, &rules.0)))
+    }
 
     fn words(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
         let at = |pointer: &str| {
@@ -129,6 +153,26 @@ impl Readable for Meeting {
             ("纪要", text(&minutes, "record")),
         ]
     }
+
+    /// Who is invited, who was there and the minutes are read one by one.
+    fn in_line(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
+        let call = shown.get("call").cloned().unwrap_or_default();
+        let kept = ["会议编号", "状态", "议题", "时间", "地点"];
+        let mut line = Self::words(shown, calendar);
+        line.retain(|(name, _)| kept.contains(name));
+        line.push(("邀请", answers(&call)));
+        line
+    }
+}
+
+/// How many of those invited have answered, and how many come or send somebody; nothing before they are called.
+fn answers(call: &Value) -> String {
+    let Some(invited) = call.get("invited").and_then(Value::as_array) else {
+        return String::new();
+    };
+    let answers: Vec<Answer> = invited.iter().filter_map(|one| read(one.get("answer"))).collect();
+    let comes = answers.iter().filter(|answer| !matches!(answer, Answer::StaysAway { .. }));
+    format!("{} 人,已答复 {},到会 {}", invited.len(), answers.len(), comes.count())
 }
 
 /// What a view says somewhere; none where it says nothing of the kind.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
 use serde_json::Value;
 
@@ -30,17 +31,27 @@ pub(crate) trait Readable: Exposed {
         asker.sees_all()
     }
 
+    /// Whether the one with this key concerns `asker`, who does not see it otherwise.
+    fn concerns(_store: &Store, _asker: &Asker, _key: &str) -> Result<bool> {
+        Ok(false)
+    }
+
     fn keys(store: &Store) -> Result<BTreeSet<String>> {
         listed::<Self>(store)
     }
 
-    /// What is shown of the one with this key, and its sequence; none for what is not there.
-    fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
+    /// What is shown at `now` of the one with this key, and its sequence; none for what is not there.
+    fn shown(store: &Store, key: &str, _now: Timestamp) -> Result<Option<(Value, u64)>> {
         stored::<Self>(store, key)
     }
 
     /// The same in words: what each field is called, and what stands there.
     fn words(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)>;
+
+    /// What of it stands in a line of the list.
+    fn in_line(shown: &Value, calendar: &Calendar) -> Vec<(&'static str, String)> {
+        Self::words(shown, calendar)
+    }
 }
 
 /// The keys of all that stand in a list.

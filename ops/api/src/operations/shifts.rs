@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::context::Context;
-use duban_actors::desks::Desk;
+use duban_actors::desks::{Allowance, Desk, in_force};
 use duban_actors::person::Person;
 use duban_actors::role::Duty;
 use duban_actors::shift::{Command, Named, Open, Post, Shift};
@@ -156,7 +156,7 @@ impl Readable for Shift {
         Ok(Desk::ALL.iter().map(|desk| desk.as_str().to_owned()).collect())
     }
 
-    fn shown(store: &Store, key: &str) -> Result<Option<(Value, u64)>> {
+    fn shown(store: &Store, key: &str, now: Timestamp) -> Result<Option<(Value, u64)>> {
         let Ok(desk) = key.parse::<Desk>() else { return Ok(None) };
         let stored = readable::stored::<Shift>(store, key)?;
         let unkept = || (Shift::initial(&EntityId::new(Shift::KIND, key)).view(), 0);
@@ -166,7 +166,7 @@ impl Readable for Shift {
             let told = rules.0.told(desk.recipient());
             let told = told.into_iter().map(|one| json!({ "name": one.name, "phone": one.phone }));
             fields.insert("told".to_owned(), told.collect());
-            named_people(fields, (desk, &rules.0), &Names::of(&store.journal))?;
+            named_people(fields, (desk, &rules.0), &Names::of(&store.journal), now)?;
         }
         Ok(Some((shown, sequence)))
     }
@@ -202,6 +202,7 @@ fn named_people(
     fields: &mut Map<String, Value>,
     (desk, cx): (Desk, &Context),
     names: &Names<'_>,
+    now: Timestamp,
 ) -> Result<()> {
     if let Some(handover) = fields.get_mut("handover").and_then(Value::as_object_mut) {
         let to = handover.get("to").and_then(Value::as_str);
@@ -216,8 +217,9 @@ fn named_people(
         ClosingRule::OnShift if is_kept => {
             let on_shift = fields.get("on_shift").filter(|one| !one.is_null()).cloned();
             let mut closers: Vec<Value> = on_shift.into_iter().collect();
-            for one in fields.get("allowed").and_then(Value::as_array).into_iter().flatten() {
-                let (login, until) = (text(one, "login"), one.get("until"));
+            let allowed = fields.get("allowed").map(Vec::<Allowance>::deserialize).transpose()?;
+            let kept_by = closers.first().map(|one| text(one, "login")).unwrap_or_default();
+            for Allowance { login, until } in in_force(allowed.unwrap_or_default(), &kept_by, now) {
                 let name = names.called(&login)?;
                 closers.push(json!({ "login": login, "name": name, "until": until }));
             }

@@ -33,7 +33,7 @@ pub(crate) struct List {
     /// 只列这个单位的案件
     #[arg(long, value_name = "UNIT")]
     unit: Option<String>,
-    /// 只列这个环节:registered validating awaiting-dispatch dispatched handling returning disputing verifying awaiting-closing declined applied(申请待审核) call(待打电话)
+    /// 只列这个环节:registered validating awaiting-dispatch dispatched handling returning disputing verifying awaiting-closing declined applied(申请待审核) call(待打电话) help(待协办,与 --unit 同用时为该单位要协办的)
     #[arg(long, value_name = "STAGE", value_parser = case::stage)]
     stage: Option<&'static str>,
     /// 列已结的案件(与 --unit 同用),最早结案的在前

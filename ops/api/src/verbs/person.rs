@@ -61,7 +61,7 @@ pub(crate) struct Add {
     whose: Whose,
     #[command(flatten)]
     given: Given,
-    /// 角色,可写多次:intake dispatcher duty-chief centre-head collector unit-staff unit-head committee-chair operator
+    /// 角色,可写多次:intake dispatcher duty-chief centre-head collector unit-staff unit-head committee-chair county-leader operator
     #[arg(long, value_name = "ROLE", required = true, value_parser = typed::role)]
     role: Vec<Role>,
     /// 从文件读密码(第一行);`-` 为标准输入

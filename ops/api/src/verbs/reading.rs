@@ -20,10 +20,10 @@ pub(crate) struct Which {
 
 /// Prints all of them.
 pub(crate) fn list<E: Readable>(_: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
-    let store = call.open()?;
+    let (store, now) = (call.open()?, call.now());
     let mut rows: Vec<Value> = Vec::new();
     for key in E::keys(&store)? {
-        rows.extend(E::shown(&store, &key)?.map(|(shown, _)| shown));
+        rows.extend(E::shown(&store, &key, now)?.map(|(shown, _)| shown));
     }
     let rules = store.rules.current();
     store.close()?;
@@ -33,7 +33,7 @@ pub(crate) fn list<E: Readable>(_: &ArgMatches, call: &mut Call<'_>) -> Result<E
         return Ok(Exit::Done);
     }
     let words: Vec<Vec<(&str, String)>> =
-        rows.iter().map(|row| E::words(row, &rules.0.rules.calendar)).collect();
+        rows.iter().map(|row| E::in_line(row, &rules.0.rules.calendar)).collect();
     let Some(first) = words.first() else {
         call.line(format!("没有{}。", E::TAG))?;
         return Ok(Exit::Done);
@@ -47,8 +47,8 @@ pub(crate) fn list<E: Readable>(_: &ArgMatches, call: &mut Call<'_>) -> Result<E
 /// Prints one.
 pub(crate) fn show<E: Readable>(matches: &ArgMatches, call: &mut Call<'_>) -> Result<Exit> {
     let which = Which::from_arg_matches(matches)?;
-    let store = call.open()?;
-    let (shown, rules) = (E::shown(&store, which.id.as_str())?, store.rules.current());
+    let (store, now) = (call.open()?, call.now());
+    let (shown, rules) = (E::shown(&store, which.id.as_str(), now)?, store.rules.current());
     store.close()?;
     let Some((mut shown, sequence)) = shown else {
         let (id, noun, tag) = (which.id, E::KIND.name, E::TAG);

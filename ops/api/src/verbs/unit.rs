@@ -6,13 +6,15 @@ mod views;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use duban_actors::case::listing;
+use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
+use duban_actors::unit::Leave;
 use duban_actors::{lacks, unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::listed::Looking;
@@ -73,7 +75,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
     for (order, case) in places.iter().take(limit) {
         let Some(stored) = store.journal.entity(case)? else { continue };
         let case = store.case(case, &stored)?;
-        let due = duban_actors::case::listing::instant(order).unwrap_or(Timestamp::NEVER);
+        let due = listing::instant(order).unwrap_or(Timestamp::NEVER);
         cases.push((due, light(&case, None, now), case));
     }
     if call.is_for_programs() {
@@ -98,13 +100,20 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
         let next = serde_json::from_value::<Timestamp>(next.clone())?;
         call.line(format!("下次简报:{}", instant::minute(next, calendar)))?;
     }
+    for leave in view.as_ref().map(|view| leaves(view, now)).transpose()?.unwrap_or_default() {
+        let until = instant::minute(leave.until, calendar);
+        call.line(format!("请假:{},{} 代班,至 {until}", leave.name, leave.deputy))?;
+    }
     let more = if places.len() > limit {
         format!(",只列最先到期的 {limit} 个")
     } else {
         String::new()
     };
-    call.line(format!("在办案件:{} 个{more}", cases.len()))?;
-    let row = |(due, light, case): &(Timestamp, Light, duban_actors::case::Case)| {
+    let is_deferred = |(_, _, case): &&(Timestamp, Light, Case)| case.state.deferral().is_some();
+    let deferred = cases.iter().filter(is_deferred).count();
+    let beside = if deferred > 0 { format!(",另有缓办 {deferred} 个") } else { String::new() };
+    call.line(format!("在办案件:{} 个{beside}{more}", cases.len().saturating_sub(deferred)))?;
+    let row = |(due, light, case): &(Timestamp, Light, Case)| {
         vec![
             case.id.to_string(),
             stage_word(case.state.name()).to_owned(),
@@ -116,6 +125,12 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
         return Ok(());
     }
     call.table(&["案件", "环节", "截止", "灯"], cases.iter().map(row).collect())
+}
+
+/// Who is away at `now`, by what the unit shows.
+fn leaves(view: &Value, now: Timestamp) -> Result<Vec<Leave>> {
+    let all = view.get("leaves").map(Vec::<Leave>::deserialize).transpose()?;
+    Ok(all.unwrap_or_default().into_iter().filter(|leave| leave.until > now).collect())
 }
 
 fn head(call: &mut Call<'_>, unit: &Terminal, cx: &Context) -> Result<()> {

@@ -1,9 +1,10 @@
-//! What a unit has asked of its case and waits for, as lines of how the case stands: an application (articles 21 and 27), and
-//! the meeting on site of a dispute (article 19).
+//! What a unit has asked of its case and waits for, as lines of how the case stands: an application (articles 21 and 27),
+//! the help of others and the meeting on site of a dispute (article 19).
 
 use duban_actors::case::application::{Application, Before, Pending};
 use duban_actors::case::calls::ToCall;
 use duban_actors::case::disputes::SiteMeeting;
+use duban_actors::case::help::{Help, HelpStanding};
 use duban_actors::case::{Case, Filing, Holder};
 use duban_actors::context::Context;
 use duban_rules::book::units::Unit;
@@ -19,6 +20,8 @@ pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, St
     let mut facts = Vec::new();
     let call = case.state.filing().and_then(|filing| filing.call.as_ref());
     facts.extend(call.map(|call| ("待打电话", to_call(call, cx, now))));
+    let helps = case.state.filing().into_iter().flat_map(|filing| &filing.help);
+    facts.extend(helps.map(|help| ("协办", helping(help, cx, now))));
     let Some((filing, held, holder)) = case.state.held() else { return facts };
     facts.extend(applied(&held.application, filing, cx, now).map(|words| ("申请", words)));
     if let Holder::Disputed { dispute, .. } = holder {
@@ -36,6 +39,18 @@ fn to_call(call: &ToCall, cx: &Context, now: Timestamp) -> String {
     let due = due_words(call.clock.due, now, &cx.rules.calendar);
     let name = cx.rules.units.name_of(&call.unit);
     format!("{name}({}){tries},打通截止 {due}", numbers.join("、"))
+}
+
+/// Which unit helps, and whether it has, or by when it is to.
+fn helping(help: &Help, cx: &Context, now: Timestamp) -> String {
+    let stands = match &help.standing {
+        HelpStanding::Asked(clock) => {
+            format!("待完成,截止 {}", due_words(clock.due, now, &cx.rules.calendar))
+        }
+        HelpStanding::Given => "已完成".to_owned(),
+        HelpStanding::Waived => "不再需要".to_owned(),
+    };
+    format!("{},{stands}", cx.rules.units.name_of(&help.unit))
 }
 
 /// What the unit has applied for, and where that stands.

@@ -24,10 +24,13 @@ pub const STAGES: [(&str, &str); 13] = [
     ("closed", "已结案"),
 ];
 
-/// Beside the stages stand lists of the cases of which a unit has applied for something, and of those to be dispatched by
-/// a call.
-const BESIDE: [(&str, &str); 2] =
-    [(listing::APPLIED_NAME, "申请待审核"), (listing::CALLS_NAME, "待打电话")];
+/// Beside the stages stand lists of the cases of which a unit has applied for something, of those to be dispatched by a
+/// call, and of those with which other units are to help.
+const BESIDE: [(&str, &str); 3] = [
+    (listing::APPLIED_NAME, "申请待审核"),
+    (listing::CALLS_NAME, "待打电话"),
+    (listing::HELP_NAME, "待协办"),
+];
 
 /// Stages in which somebody still has to do something: a deferred case waits for its day.
 pub const OPEN: [&str; 9] = [
@@ -61,6 +64,8 @@ pub fn stands_at(case: &Case, stage: &str) -> bool {
         case.state.pending().is_some()
     } else if stage == listing::CALLS_NAME {
         case.state.filing().is_some_and(|filing| filing.call.is_some())
+    } else if stage == listing::HELP_NAME {
+        case.state.filing().is_some_and(|filing| filing.help_asked().next().is_some())
     } else {
         case.state.name() == stage
     }
@@ -174,9 +179,8 @@ pub fn step_word(code: &str) -> String {
         "level-1" => "一级督办",
         "level-2" => "二级督办",
         "level-3" => "三级督办",
-        "review-30" => "复核前30天",
-        "review-7" => "复核前7天",
         "review" => "复核日",
+        _ if code.starts_with("review-") => return code.replace("review-", "复核前") + "天",
         _ if code.starts_with("review+") => return code.replace("review+", "复核日后第") + "天",
         _ if code.parse::<u32>().is_ok() => return format!("{code}%"),
         other => other,

@@ -8,7 +8,7 @@ mod returns;
 use std::time::Duration;
 
 use duban_actors::case::Channel;
-use duban_actors::case::command::{Delivery, Finding};
+use duban_actors::case::command::Delivery;
 use duban_actors::case::event::{
     Adopted, CallWanted, Called, ClosedEvent, Dispatched, Event, FeedbackGiven, Filed, Lateness,
     OrderIssued, RaiseCause, Registered, StepDecided, TaskGiven, Validated, Verdict, Verified,
@@ -142,11 +142,7 @@ fn fed_back(e: &FeedbackGiven, calendar: &Calendar) -> String {
 }
 
 fn validated(e: &Validated) -> String {
-    let finding = match e.finding {
-        Finding::Confirmed => "属实",
-        Finding::Refuted => "不属实",
-    };
-    format!("核实:{finding}{}", note(&e.sight.note))
+    format!("核实:{}{}", e.finding.chinese(), note(&e.sight.note))
 }
 
 fn verified(e: &Verified, calendar: &Calendar) -> String {

@@ -1,8 +1,9 @@
 //! A case in a line: where it stands, whose it is, when it is due, and its light.
 
 use duban_actors::case::provisional::{mark, stage_mark};
-use duban_actors::case::{Case, State, Timeliness};
+use duban_actors::case::{Case, State, Timeliness, listing};
 use duban_actors::context::Context;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -80,6 +81,35 @@ impl Row {
             } else {
                 None
             },
+        }
+    }
+
+    /// The line of a sub-task of `unit`, as its helper sees it: until when its part is to be done, and nothing of how the
+    /// lead stands with the case (article 19). None where nothing is asked of it.
+    pub fn of_help(case: &Case, unit: &UnitId, now: Timestamp, cx: &Context) -> Option<Row> {
+        let mut asked = case.state.filing()?.help_asked().filter(|(help, _)| help.unit == *unit);
+        let due = asked.next()?.1.due;
+        let light = if now > due { Light::Red } else { Light::Green };
+        Some(Row {
+            stage: listing::HELP_NAME,
+            stage_due: Some(due),
+            stage_mark: "",
+            due: None,
+            provisional: false,
+            light,
+            level: 0,
+            reworks: 0,
+            ..Row::of(case, now, cx)
+        })
+    }
+
+    /// The line of a case with a task on site, as whoever carries the task sees it: its due instant is the task's, also of
+    /// a look within an application.
+    pub fn of_task(case: &Case, now: Timestamp, cx: &Context) -> Row {
+        let row = Row::of(case, now, cx);
+        match case.state.task() {
+            Some(task) => Row { stage_due: Some(task.clock.due), ..row },
+            None => row,
         }
     }
 

@@ -128,6 +128,24 @@ pub(super) fn next(
     }
 }
 
+/// What somebody does in place of what was refused; none where nothing else is left to them.
+pub(super) fn instead(command: &Command, code: &str) -> Option<Command> {
+    if let Command::Return { .. } | Command::Dispute { .. } = command {
+        // What cannot be given away is one's own.
+        Some(Command::Receive)
+    } else if let Command::Apply { .. } = command {
+        Some(done())
+    } else if let (Command::Close { waiver: None }, "same-person" | "waived-the-look") =
+        (command, code)
+    {
+        Some(Command::Close {
+            waiver: Some("当班仅此一人,已核对照片和结案标准".to_owned())
+        })
+    } else {
+        None
+    }
+}
+
 /// The desk has it looked at if nobody has, files it if it is so, declines it if not.
 fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
     match intake.truth {
@@ -217,12 +235,16 @@ fn handling(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
     let share = temper.tempo * chance.random_range(40..170_u32) / 100;
     let share = if forgets { share + chance.random_range(120..420_u32) } else { share };
     let after = span * share / 100;
-    let command = Command::GiveFeedback {
+    by_unit(&held.unit, after.max(minutes(chance, 5, 20)), done())
+}
+
+/// It is done, and a photo shows it.
+fn done() -> Command {
+    Command::GiveFeedback {
         result: "已处理完毕".to_owned(),
         photos: vec!["after.jpg".into()],
         finished: None,
-    };
-    by_unit(&held.unit, after.max(minutes(chance, 5, 20)), command)
+    }
 }
 
 /// By which way the n-th report comes.
@@ -295,4 +317,20 @@ fn minutes(chance: &mut impl Rng, least: u64, most: u64) -> Duration {
 fn walk(chance: &mut impl Rng) -> Duration {
     let most = if chance.random_ratio(1, 12) { 300 } else { 80 };
     minutes(chance, 15, most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_tries_again_what_was_refused() {
+        let close = |waiver| Command::Close { waiver };
+        let back = Command::Return { reason: "x".into(), ground: Ground::Duty, form: None };
+        assert_eq!(instead(&back, "too-late-to-return"), Some(Command::Receive));
+        let other = instead(&close(None), "same-person").unwrap();
+        assert!(matches!(&other, Command::Close { waiver: Some(_) }));
+        assert_eq!(instead(&other, "same-person"), None);
+        assert_eq!(instead(&close(None), "application-pending"), None);
+    }
 }

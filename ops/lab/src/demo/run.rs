@@ -19,7 +19,7 @@ use duban_runtime::node::{Node, Options as NodeOptions, Ticking};
 
 use super::agenda::{Act, Agenda};
 use super::options::{Afterwards, Going, Options};
-use super::people;
+use super::people::{self, Step};
 use super::summary::{self, Summary};
 use super::visited::Visited;
 use super::watching::{Mail, Seen, Watcher};
@@ -67,6 +67,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
         agenda: Agenda::default(),
         conditions: BTreeMap::new(),
         stages: BTreeMap::new(),
+        refused: BTreeMap::new(),
         asked: 0,
         options: &options,
     };
@@ -98,6 +99,8 @@ struct Demo<'a> {
     /// What each case really is: people see it when they file.
     conditions: BTreeMap<CaseId, ConditionCode>,
     stages: BTreeMap<CaseId, &'static str>,
+    /// What was refused last, of which case at which stage.
+    refused: BTreeMap<CaseId, (&'static str, &'static str)>,
     asked: u64,
     options: &'a Options,
 }
@@ -200,7 +203,7 @@ impl Demo<'_> {
                 let until = now + Duration::from_hours(24);
                 self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(who.clone()));
                 let leave = collector::Command::TakeLeave { until };
-                self.ask::<Collector>(who.as_str(), leave, &people::operator()).await
+                self.ask::<Collector>(who.as_str(), leave, &people::operator()).await.map(|_| ())
             }
         }
     }
@@ -262,8 +265,17 @@ impl Demo<'_> {
         // A visitor's case is the visitor's to lead on.
         let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
         let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0);
-        if let Some(step) = step {
-            self.ask::<Case>(id.as_str(), step.command, &step.asker).await?;
+        let Some(Step { asker, command, .. }) = step else { return Ok(()) };
+        let mut refused = self.ask::<Case>(id.as_str(), command.clone(), &asker).await?;
+        if let Some(other) = refused.and_then(|code| people::instead(&command, code)) {
+            refused = self.ask::<Case>(id.as_str(), other, &asker).await?;
+        }
+        let before = match refused {
+            Some(code) => self.refused.insert(id.clone(), (stage, code)),
+            None => self.refused.remove(&id),
+        };
+        // Time or somebody else may have mended it: it is tried once more, and then left.
+        if refused.is_none_or(|code| before != Some((stage, code))) {
             self.think_on(&id)?;
         }
         Ok(())
@@ -318,23 +330,23 @@ impl Demo<'_> {
         Ok(state::read(self.node.journal(), &id.0)?.map(|(case, _)| case))
     }
 
-    /// Asks and waits until it is durable. A refusal is an answer, too: people go on with their day.
+    /// Asks and waits until it is durable. A refusal is an answer, too, and its code is given: people go on with their day.
     async fn ask<E: Entity>(
         &mut self,
         key: &str,
         command: E::Command,
         asker: &Asker,
-    ) -> Result<()> {
+    ) -> Result<Option<&'static str>> {
         self.asked += 1;
         let (seed, number) = (self.options.seed.to_le_bytes(), self.asked.to_le_bytes());
         let terms = Terms::of(CommandId::derived(&[b"demo", &seed, &number]));
         match asking::ask::<E>(self.node, asker, terms, key, command).await {
-            Ok(_) => {}
+            Ok(_) => Ok(None),
             Err(No::Refused { code, detail }) => {
                 tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
+                Ok(Some(code))
             }
             Err(no) => anyhow::bail!("{key}: {no:?}"),
         }
-        Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Canary {
     pub fn failure(&self) -> Option<&str> {
         match &self.standing {
             CanaryState::Failing(_, why) => Some(why),
-            CanaryState::FinishedLate(..) => Some("late"),
+            CanaryState::FinishedLate(..) => Some("走完全程,但超过了时限"),
             CanaryState::NotBegun | CanaryState::UnderWay(_) | CanaryState::Finished(..) => None,
         }
     }

@@ -5,6 +5,7 @@ use compact_str::{CompactString, format_compact};
 use duban_actors::case::command::{Checklist, NewReport, Outcome, Seen};
 use duban_actors::case::{Case, Channel, Command, Holder, Phase, State, canary};
 use duban_actors::role::CANARY_UNIT;
+use duban_base::labels::case::stage_word;
 use duban_rules::vocabulary::UnitId;
 
 /// What is done next.
@@ -83,7 +84,7 @@ pub(super) fn next_act(day: NaiveDate, case: Option<&Case>, post: Post) -> Act {
                 Holder::Reviewer { .. } | Holder::Disputed { .. } | Holder::Deferred { .. },
             ),
         )) => {
-            return Act::Stuck(format_compact!("stuck at {}", life.name()));
+            return Act::Stuck(format_compact!("停在{}", stage_word(life.name())));
         }
     };
     Act::Ask(Box::new(command))

@@ -1,17 +1,19 @@
 //! `GET /meetings/{no}`: a meeting of the committee: its agenda, who is invited, what was decided, and the minutes, for those
-//! who see all (articles 4, 5 and 19).
+//! who see all, for the units that are invited, and for those whose case it is (articles 4, 5 and 19).
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting};
-use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use serde::Serialize;
 
 use super::Pages;
-use super::overview;
-use super::refused::Refused;
+use super::layout::{self, Frame, Keep};
+use super::refused::{self, Refused};
+use super::session::{self, Stay};
+use super::visibility;
 use duban_base::labels::instant;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
 use duban_base::names::Names;
@@ -33,7 +35,8 @@ struct Shown {
 /// An item of the agenda.
 #[derive(Serialize)]
 struct Line {
-    case: String,
+    /// None where whoever looks does not see it.
+    case: Option<String>,
     subject: String,
     applicant: String,
     units: Vec<String>,
@@ -81,35 +84,56 @@ pub(super) async fn page(
     server: web::Data<Server>,
     no: web::Path<String>,
 ) -> HttpResponse {
-    let no = no.into_inner();
-    let read = move |store: &Store, _: Timestamp| {
-        let found = state::read::<Meeting>(&store.journal, &no)?;
-        let (meeting, _) = found.ok_or(Refused::NotFound)?;
-        Ok(filled(&meeting, store)?)
-    };
-    let place = ("disputes", "meeting.html");
-    overview::page(&request, (&pages, &server), place, read).await
+    let shown = shown(&request, &pages, &server, no.into_inner()).await;
+    refused::settled(&pages, &request, shown).await
 }
 
-fn filled(meeting: &Meeting, store: &Store) -> Result<Shown, Failure> {
+async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+    no: String,
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed(request, server).await?;
+    let frame = Frame::around("disputes", Some(&stay));
+    let read = move |store: &Store| {
+        let found = state::read::<Meeting>(&store.journal, &no)?;
+        let rules = store.rules.current();
+        let is_theirs = |(of, _): &(Meeting, u64)| visibility::sees_meeting(&stay, of, &rules.0);
+        if !stay.sees_all() && !found.as_ref().is_some_and(is_theirs) {
+            return Err(Refused::Forbidden(NOT_CONCERNED));
+        }
+        let (meeting, _) = found.ok_or(Refused::NotFound)?;
+        filled(&meeting, &stay, store)
+    };
+    let read = server.read(read).await?;
+    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "meeting.html", &frame, read))
+}
+
+/// What whoever is not concerned hears.
+const NOT_CONCERNED: &str =
+    "只有监督指挥中心、城管委主任、主管县长、受邀单位和案件所属单位可以查看。";
+
+fn filled(meeting: &Meeting, stay: &Stay, store: &Store) -> Result<Shown, Refused> {
     let rules = store.rules.current();
     let (cx, names) = (&rules.0, Names::of(&store.journal));
     let (call, sitting, minutes) = meeting.standing.papers();
     Ok(Shown {
         no: meeting.no.to_string(),
         standing: standing_word(meeting.standing.name()).to_owned(),
-        agenda: meeting.agenda.iter().map(|item| line(item, cx)).collect(),
+        agenda: meeting.agenda.iter().map(|item| line(item, (stay, store), cx)).collect(),
         call: call.map(|call| called(call, cx)),
         sitting: sitting.map(|sitting| sat(sitting, cx)),
         minutes: minutes.map(|minutes| written(minutes, cx, &names)).transpose()?,
     })
 }
 
-fn line(item: &Item, cx: &Context) -> Line {
+fn line(item: &Item, (stay, store): (&Stay, &Store), cx: &Context) -> Line {
+    let is_seen = visibility::case(stay, store, &item.motion.case.entity()).is_ok();
     let name = |unit| cx.rules.units.name_of(unit).to_owned();
     let motion = &item.motion;
     Line {
-        case: motion.case.as_str().to_owned(),
+        case: is_seen.then(|| motion.case.as_str().to_owned()),
         subject: motion.subject.clone(),
         applicant: name(&motion.applicant),
         units: motion.units.iter().map(name).collect(),

@@ -26,6 +26,8 @@ use duban_server::server::Server;
 
 /// Cases on one page.
 const PAGE: usize = 50;
+/// Cases of others that are listed; what is due later is read by the command line.
+const HELPS_MAX: usize = 50;
 
 /// Which page.
 #[derive(Deserialize)]
@@ -43,6 +45,8 @@ struct Shown {
     open: u64,
     soon: u64,
     overdue: u64,
+    /// Those of others with which it is to help, on the first page.
+    helps: Vec<HelpLine>,
     cases: Vec<Line>,
     /// Where the next page begins; empty on the last one.
     next: String,
@@ -66,6 +70,17 @@ struct Line {
     level: u8,
     level_word: &'static str,
     reworks: u16,
+}
+
+/// A case of another unit with which this one is to help.
+#[derive(Serialize)]
+struct HelpLine {
+    called: String,
+    matter: String,
+    address: String,
+    lead: String,
+    due: String,
+    left: Left,
 }
 
 /// How much time is left.
@@ -114,9 +129,14 @@ async fn shown(
     }
     let after = wanted.after.as_deref().map(str::parse::<Place>).transpose();
     let after = after.map_err(|_| Refused::NotFound)?;
-    let (now, list) = (server.now(), listing::open_of(unit));
+    let (now, list, helper) = (server.now(), listing::open_of(unit), unit.clone());
     let first = after.is_none();
-    let (cases, next) = server.read(move |store| read(store, &list, after, now)).await?;
+    let lists = server.read(move |store| {
+        let helps = if first { helps(store, &helper, now)? } else { Vec::new() };
+        let (cases, next) = read(store, &list, after, now)?;
+        Ok::<_, Refused>((helps, cases, next))
+    });
+    let (helps, cases, next) = lists.await?;
     for asker in stay.askers() {
         server.looked(&asker, unit, Seen::Cases);
     }
@@ -129,6 +149,7 @@ async fn shown(
         open: counts.open,
         soon: counts.soon,
         overdue: counts.overdue,
+        helps,
         cases,
         next,
         first,
@@ -136,6 +157,34 @@ async fn shown(
     };
     let frame = Frame::around("units", Some(&stay));
     Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "unit.html", &frame, shown))
+}
+
+/// The cases of others with which `unit` is to help, the first due on top.
+fn helps(store: &Store, unit: &UnitId, now: Timestamp) -> anyhow::Result<Vec<HelpLine>> {
+    let rules = store.rules.current();
+    let cx = &rules.0;
+    let mut helps = Vec::new();
+    for (_, id) in store.journal.list(&listing::help_of(unit), None, HELPS_MAX)? {
+        let Some(stored) = store.journal.entity(&id)? else { continue };
+        let case = store.case(&id, &stored)?;
+        let Some(row) = Row::of_help(&case, unit, now, cx) else { continue };
+        let due = row.stage_due.unwrap_or(Timestamp::NEVER);
+        let left = if now > due {
+            Left::Over(instant::span(due, now))
+        } else {
+            Left::Ahead(instant::span(now, due))
+        };
+        let lead = case.state.unit().map_or("—", |lead| cx.rules.units.name_of(lead));
+        helps.push(HelpLine {
+            called: row.number.unwrap_or_else(|| row.id.clone()),
+            matter: row.matter,
+            address: address(&case),
+            lead: lead.to_owned(),
+            due: instant::minute(due, &cx.rules.calendar),
+            left,
+        });
+    }
+    Ok(helps)
 }
 
 /// A page of the list, and where the next one begins.
@@ -169,13 +218,12 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
         Some(due) if case.state.is_overdue(now) => Left::Over(instant::span(due, now)),
         Some(due) => Left::Ahead(instant::span(now, due)),
     };
-    let address = case.state.report().map(|report| line::one(&report.address));
     let shown = due.map(|due| instant::minute(due, &cx.rules.calendar) + row.mark());
     Line {
         called: row.number.unwrap_or_else(|| row.id.clone()),
         id: row.id,
         matter: row.matter,
-        address: address.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned()),
+        address: address(case),
         stage: stage_word(row.stage).to_owned(),
         due: shown.unwrap_or_else(|| "—".to_owned()),
         left,
@@ -185,4 +233,10 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
         level_word: level_word(row.level),
         reworks: row.reworks,
     }
+}
+
+/// Where it is; a dash where nobody has said it.
+fn address(case: &Case) -> String {
+    let said = case.state.report().map(|report| line::one(&report.address));
+    said.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }

@@ -2,6 +2,7 @@
 
 use duban_actors::case::Case;
 use duban_actors::context::Context;
+use duban_actors::meeting::Meeting;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
 
@@ -13,6 +14,11 @@ use duban_base::store::Store;
 /// Whether `stay` sees the cases of `unit`.
 pub(super) fn sees_unit(stay: &Stay, unit: &UnitId, cx: &Context) -> bool {
     stay.askers().any(|asker| visibility::sees_unit(&asker, unit, cx))
+}
+
+/// Whether `stay` sees a meeting.
+pub(super) fn sees_meeting(stay: &Stay, meeting: &Meeting, cx: &Context) -> bool {
+    stay.askers().any(|asker| visibility::sees_meeting(&asker, meeting, cx))
 }
 
 /// The case of this id, if it is there for `stay`.

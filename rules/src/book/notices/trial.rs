@@ -17,11 +17,12 @@ use crate::source::Spot;
 use crate::source::document::At;
 
 /// Variables that are lists; those that are numbers; those that may be there and say nothing. All others are texts.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 11] = [
     "by_unit",
     "closed_yesterday",
     "desks",
     "due_today",
+    "helping",
     "lacking",
     "lines",
     "new",

@@ -4,10 +4,11 @@ use super::{day, spot, unit};
 use crate::book::officials::Member;
 use crate::book::units::{Contact, Organisation};
 use crate::diagnostic::Diagnostic;
-use crate::vocabulary::{Recipient, UnitId};
+use crate::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
 
 pub(super) fn all() -> Vec<Diagnostic> {
     let (spot, id) = (&spot(), &UnitId::new("CG-HW"));
+    let days = |n: i64| TimeLimit::new(n * 1_000, LimitUnit::WorkDay);
     let head = |name: &str| Contact {
         role: Recipient::UnitHead,
         name: name.to_owned(),
@@ -30,6 +31,7 @@ pub(super) fn all() -> Vec<Diagnostic> {
         Diagnostic::organisation_without_unit(spot, "城管局"),
         Diagnostic::term_ends(spot, day(3, 1)),
         Diagnostic::unknown_closing_rule(spot, "maybe"),
+        Diagnostic::held_before_called(spot, days(3), days(5)),
         Diagnostic::other_head(spot, id, &head("乙"), organisation),
         Diagnostic::head_reached_otherwise(spot, (id, "甲"), ["13900000001", "13900000002"]),
         Diagnostic::member_is_not_head(spot, of_a_unit, "甲"),

@@ -14,7 +14,7 @@ pub(super) fn said(state: &State, about: &About, cx: &Context, say: &mut impl Fn
         say("leader", json!(deferral.leader));
         say("review_on", json!(deferral.review_on(&cx.rules.calendar).to_string()));
     }
-    if let About::Consent { review_on, .. } = about {
+    if let About::Consent { review_on, .. } | About::ConsentOff { review_on } = about {
         say("review_on", json!(review_on.to_string()));
     } else if let About::Deferred { leader, review_on } = about {
         say("leader", json!(leader));

@@ -2,14 +2,13 @@
 
 use duban_core::clock::Timestamp;
 use duban_rules::book::notices::{APPOINTMENT, Appointment, Standing};
-use duban_rules::vocabulary::UnitId;
 use serde_json::{Value, json};
 
 use super::local;
-use crate::case::application::Wish;
-use crate::case::command::{Determination, Ground, Opinion};
+use crate::case::application::{Pending, Wish};
+use crate::case::command::{Ground, Opinion};
 use crate::case::disputes::{Binding, Determined};
-use crate::case::note::{About, Entry, Note};
+use crate::case::note::{About, Entry, Note, Said};
 use crate::case::returns::Form;
 use crate::case::{Case, Filing, Holder, State};
 use crate::context::Context;
@@ -27,9 +26,9 @@ pub(super) fn said(
     let asked = match note.about {
         About::Return { .. } | About::Dispute { .. } | About::Determined => filing.returns.last(),
         About::Returned { no } => filing.asked_return(no),
-        About::Application { .. } | About::Consent { .. } => {
+        About::Application { ref said, .. } | About::Consent { ref said, .. } => {
             let pending = state.pending();
-            say("opinion", json!(pending.and_then(|asked| asked.opinion).map(Opinion::chinese)));
+            submitted(said.as_ref(), pending, &note.text, say);
             pending.and_then(|asked| filing.asked_return(asked.no))
         }
         About::Plain
@@ -44,6 +43,8 @@ pub(super) fn said(
         | About::HelpGiven { .. }
         | About::HelpWaived
         | About::Applied { .. }
+        | About::Rechecked { .. }
+        | About::ConsentOff { .. }
         | About::OverQuota { .. }
         | About::DueMoved { .. }
         | About::Deferred { .. }
@@ -82,6 +83,22 @@ pub(super) fn said(
     }
 }
 
+/// What unit and desk had said of an application when the notice was caused; as they have by now, where the note is of a
+/// release that did not keep it.
+fn submitted(
+    said: Option<&Said>,
+    pending: Option<&Pending>,
+    text: &str,
+    say: &mut impl FnMut(&str, Value),
+) {
+    let now = |pending: &Pending| (pending.opinion, pending.reason.to_string());
+    let kept = said.map(|said| (said.opinion, said.reason.clone()));
+    let Some((opinion, reason)) = kept.or_else(|| pending.map(now)) else { return };
+    let reason = if reason.is_empty() { text.to_owned() } else { reason };
+    say("opinion", json!(opinion.map(Opinion::chinese)));
+    say("unit_reason", json!(reason));
+}
+
 /// Whoever has a case by a finding hears so: it is bound by that, and gives nothing back (article 19).
 pub(super) fn said_of_bound(
     filing: &Filing,
@@ -97,16 +114,7 @@ pub(super) fn said_of_bound(
 
 /// What was found, in words.
 fn finding(found: &Determined, cx: &Context) -> String {
-    let name = |id: &UnitId| cx.rules.units.name_of(id).to_owned();
-    let finding = match &found.finding {
-        Determination::Stays => "申请不成立,仍由你单位处置,认定所占时间计入时限".to_owned(),
-        Determination::StaysCredited => "仍由你单位处置,认定所占时间不计入时限".to_owned(),
-        Determination::MovesTo(unit) => format!("由{}处置", name(unit)),
-        Determination::Joint { lead, helpers } => {
-            let names: Vec<String> = helpers.iter().map(name).collect();
-            format!("由{}主办,{}协办", name(lead), names.join("、"))
-        }
-    };
+    let finding = found.finding.chinese("你单位", &cx.rules.units);
     let unheard = match &found.binding {
         Binding::Bound | Binding::Answered => String::new(),
         Binding::At(step) => {
@@ -141,15 +149,18 @@ pub(super) fn said_of_application(
 ) {
     if let About::Application { asked_for, .. } = &note.about {
         wished(asked_for.wish(), say);
-    } else if let About::Applied { asked_for, before, settled } = &note.about {
+    } else if let About::Applied { asked_for, before, settled, leader } = &note.about {
         let called = |filing: &Filing| -> Vec<_> {
             settled.iter().map(|no| filing.order_called(&case.id, *no)).collect()
         };
         let orders = case.state.filing().map(called).unwrap_or_default();
         say("orders_settled", json!(orders.join("、")));
         wished(asked_for.wish(), say);
-        say("finding", json!(if before.is_some() { "同意" } else { "不同意" }));
+        say("finding", json!(decision(before.as_ref(), leader.as_deref())));
         say("due_before", json!(before.map(|before| local(before, cx))));
+    } else if let About::Rechecked { finding } = &note.about {
+        wished(Wish::Mismatch, say);
+        say("finding", json!(finding.chinese()));
     } else if let About::OverQuota { asked_for, allowed, used } = &note.about {
         wished(Wish::Extension(*asked_for), say);
         say("finding", json!("不同意(本月名额已满)"));
@@ -157,6 +168,16 @@ pub(super) fn said_of_application(
             "reason",
             json!(format!("本月可延期 {allowed} 件,已用 {used} 件;超出的由中心主任决定")),
         );
+    }
+}
+
+/// What became of it, in words: `before` is when the case was due before more time was granted, `leader` the county leader
+/// who did not consent.
+fn decision(before: Option<&Timestamp>, leader: Option<&str>) -> String {
+    match (before, leader) {
+        (Some(_), _) => "同意".to_owned(),
+        (None, None) => "不同意".to_owned(),
+        (None, Some(leader)) => format!("主管县长{leader}不同意"),
     }
 }
 

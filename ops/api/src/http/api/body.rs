@@ -1,5 +1,7 @@
 //! What a request carries: read within a bound and within a time, then turned into a type at once.
 
+mod words;
+
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -139,7 +141,7 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
             }
         };
         let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        let words = words::chinese(words.split(" at line ").next().unwrap_or_default());
         let place = format!("第 {} 行第 {} 列", error.line(), error.column());
         Problem::new(status, code, title).detail(format!("{place}:{words}"))
     })

@@ -205,7 +205,7 @@ fn says(seals: &Seals, events: &str, report: &NewReport) -> bool {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    /// 环节,如 handling;applied 为有申请待审核的,call 为待打电话的;不写则为全部未结案件
+    /// 环节,如 handling;applied 为有申请待审核的,call 为待打电话的,help 为待协办的(单位的则为由它协办的,只写它的部分);不写则为全部未结案件
     stage: Option<String>,
     /// 单位
     unit: Option<Key>,
@@ -263,6 +263,10 @@ pub(super) enum Lists {
     At(List, &'static str),
     /// Of several, merged.
     Several(Vec<List>),
+    /// Those with a task on site.
+    Tasks(List),
+    /// Those with which this unit is to help, of which its part alone is shown.
+    Help(UnitId),
 }
 
 impl Lists {
@@ -277,7 +281,7 @@ impl Lists {
         if let Some(collector) = asker.collector.as_ref() {
             let (None, None | Some(false)) = (&unit, closed) else { return Err(not_permitted()) };
             let list = listing::on_site_of(collector);
-            return Ok(stage.map_or(Lists::One(list.clone()), |stage| Lists::At(list, stage)));
+            return Ok(stage.map_or(Lists::Tasks(list.clone()), |stage| Lists::At(list, stage)));
         }
         if let Some(named) = &unit {
             some_unit(server, asker, named).await?;
@@ -321,6 +325,7 @@ impl Lists {
                 return Err(unfit("stage").detail("已结的案件不再分环节"));
             }
             (Some(true), None) => Lists::One(listing::closed_of(unit)),
+            (Some(false) | None, Some(listing::HELP_NAME)) => Lists::Help(unit.clone()),
             (Some(false) | None, Some(stage)) => Lists::At(listing::open_of(unit), stage),
             (Some(false) | None, None) => Lists::One(listing::open_of(unit)),
         })
@@ -381,12 +386,15 @@ fn read(
     let rules = store.rules.current();
     let wanted = match lists {
         Lists::At(..) => LOOKED_THROUGH_MAX,
-        Lists::One(_) | Lists::Several(_) => limit + 1,
+        Lists::One(_) | Lists::Tasks(_) | Lists::Several(_) | Lists::Help(_) => limit + 1,
     };
     let mut places: Vec<Place> = Vec::new();
     match lists {
-        Lists::One(list) | Lists::At(list, _) => {
+        Lists::One(list) | Lists::Tasks(list) | Lists::At(list, _) => {
             places.extend(store.journal.list(list, after, wanted)?);
+        }
+        Lists::Help(unit) => {
+            places.extend(store.journal.list(&listing::help_of(unit), after, wanted)?);
         }
         Lists::Several(lists) => {
             for list in lists {
@@ -409,8 +417,13 @@ fn read(
             tracing::error!(%error, n, "a case of a list cannot be read");
             Problem::unavailable("unreadable")
         })?;
-        if !matches!(lists, Lists::At(_, stage) if !stands_at(&case, stage)) {
-            cases.push(Row::of(&case, now, &rules.0));
+        match lists {
+            Lists::At(_, stage) if !stands_at(&case, stage) => {}
+            Lists::Help(unit) => cases.extend(Row::of_help(&case, unit, now, &rules.0)),
+            Lists::Tasks(_) => cases.push(Row::of_task(&case, now, &rules.0)),
+            Lists::One(_) | Lists::At(..) | Lists::Several(_) => {
+                cases.push(Row::of(&case, now, &rules.0));
+            }
         }
     }
     Ok(CasePage { cases, next: last.filter(|_| full).map(cursor) })

@@ -33,5 +33,5 @@ pub(crate) async fn tasks(
     if !is_known.await? {
         return Err(Problem::not_found());
     }
-    cases::page(server, Lists::One(list), paging.into_inner()).await
+    cases::page(server, Lists::Tasks(list), paging.into_inner()).await
 }

@@ -15,18 +15,22 @@ use super::page::Paging;
 use crate::http::problem::Problem;
 use crate::operations::readable::Readable;
 use duban_base::store::Store;
+use duban_runtime::clock::Timestamp;
 use duban_server::server::Server;
 
 /// Answers with one entity.
 pub(crate) fn one<E: Readable>(route: Route) -> Route {
     route.to(async |server: Data<Server>, asker: InRole, target: Target<E>| {
-        let key = target.key;
-        if !E::sees(&asker, key.as_str()) {
-            return Err(not_permitted());
-        }
-        let read = move |store: &Store| E::shown(store, key.as_str()).map_err(unread);
+        let (key, now) = (target.key, server.now());
+        let read = move |store: &Store| {
+            let key = key.as_str();
+            if !E::sees(&asker, key) && !E::concerns(store, &asker, key).map_err(unread)? {
+                return Err(not_permitted());
+            }
+            E::shown(store, key, now).map_err(unread)
+        };
         let (shown, sequence) = server.read(read).await?.ok_or_else(Problem::not_found)?;
-        Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
+        Ok::<_, Problem>(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
     })
 }
 
@@ -35,18 +39,24 @@ pub(crate) fn list<E: Readable>(route: Route) -> Route {
     route.to(async |server: Data<Server>, asker: InRole, paging: Query<Paging>| {
         asker.only_those_who_see_all()?;
         let (limit, after) = (paging.limit()?, paging.cursor()?.map(ToOwned::to_owned));
-        let read = move |store: &Store| page::<E>(store, after.as_deref(), limit).map_err(unread);
+        let now = server.now();
+        let read =
+            move |store: &Store| page::<E>(store, (after.as_deref(), limit), now).map_err(unread);
         let page = server.read(read).await?;
         Ok::<_, Problem>(HttpResponse::Ok().json(page))
     })
 }
 
-fn page<E: Readable>(store: &Store, after: Option<&str>, limit: usize) -> anyhow::Result<Value> {
+fn page<E: Readable>(
+    store: &Store,
+    (after, limit): (Option<&str>, usize),
+    now: Timestamp,
+) -> anyhow::Result<Value> {
     let keys = E::keys(store)?;
     let mut behind = keys.iter().filter(|key| after.is_none_or(|after| key.as_str() > after));
     let (mut rows, mut last) = (Vec::new(), None);
     for key in behind.by_ref().take(limit) {
-        rows.extend(E::shown(store, key)?.map(|(shown, _)| shown));
+        rows.extend(E::shown(store, key, now)?.map(|(shown, _)| shown));
         last = Some(key.clone());
     }
     let next = behind.next().and(last);

@@ -1,4 +1,4 @@
-//! Visibility of cases: who sees what (articles 8 and 12).
+//! Visibility of cases and meetings: who sees what (articles 8 and 12).
 //!
 //! The centre's people and the operator see every case. A unit's people see the cases their unit holds or has closed,
 //! and those of the frontage stewards it watches over (article 9); its head also those of the other terminals of the
@@ -10,6 +10,7 @@ use duban_actors::case::event::Event;
 use duban_actors::case::help::HelpStanding;
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
+use duban_actors::meeting::Meeting;
 use duban_actors::role::Role;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
@@ -61,6 +62,12 @@ pub fn sees_unit(asker: &Asker, unit: &UnitId, cx: &Context) -> bool {
     own == unit
         || watched == Some(own)
         || (asker.role == Role::UnitHead && same(organisation(own), organisation(unit)))
+}
+
+/// Whether `asker` sees a meeting: whoever sees all does, whoever is invited, and the unit whose case it is (article 19).
+pub fn sees_meeting(asker: &Asker, meeting: &Meeting, cx: &Context) -> bool {
+    let concerned = || meeting.units().any(|unit| sees_unit(asker, unit, cx));
+    asker.sees_all() || (asker.unit.is_some() && concerned())
 }
 
 fn same(one: Option<&str>, other: Option<&str>) -> bool {

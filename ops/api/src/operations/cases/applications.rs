@@ -91,7 +91,7 @@ pub(crate) struct ApplicationBody {
     /// 延期的,延长多少,单位与处置时限相同
     #[arg(long, value_name = "SPAN")]
     extension: Option<Span>,
-    /// 缓办的,何日复核;三个月之内
+    /// 缓办的,何日复核;最迟见 extension.toml 的 months,不写为三个月
     #[arg(long, value_name = "DAY")]
     #[schema(value_type = Option<String>, format = Date)]
     review_on: Option<Day>,

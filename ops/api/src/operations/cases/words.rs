@@ -55,7 +55,12 @@ pub(super) const WORDS: &[Told] = &[
     told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码 number(办法第七条)"),
     told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)"),
     told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
-    told("photo-missing", NOT_SO, "缺少照片", "反馈须附处置后的照片(办法第十六条)"),
+    told(
+        "photo-missing",
+        NOT_SO,
+        "缺少照片",
+        "反馈须附处置后的照片,现场核实、核查和复核须附现场照片(办法第十六、十七条)",
+    ),
     told("already-reported", NOT_NOW, "已报告过", "到场或开始处置已经记录(办法第二十五条)"),
     told(
         "too-late-to-return",
@@ -81,7 +86,7 @@ pub(super) const WORDS: &[Told] = &[
         "after-feedback",
         NOT_NOW,
         "已经反馈",
-        "反馈之后不能再申请责任认定和延期(办法第十九、二十七条)",
+        "反馈之后不能再申请责任认定、案情不符、延期和缓办(办法第十九、二十一、二十七条)",
     ),
     told(
         "too-late-to-dispute",
@@ -129,6 +134,12 @@ pub(super) const WORDS: &[Told] = &[
         "单位不合适",
         "写明申请单位以外的有关单位,连申请单位最多 {most} 个",
     ),
+    told(
+        "site-meeting-unchanged",
+        NOT_NOW,
+        "现场会没有变动",
+        "时间、地点和单位都没有变动,不必再次召集",
+    ),
     told("no-meeting-called", NOT_NOW, "没有待记录的现场会", "先召集现场会;已记录的不再记录"),
     told("meeting-ahead", NOT_NOW, "现场会尚未召开", "定于 {at};提前召开的先改期"),
     told("not-called", NOT_SO, "未通知到场", "{unit} 不在通知的单位之内"),
@@ -136,7 +147,7 @@ pub(super) const WORDS: &[Told] = &[
         "application-pending",
         NOT_NOW,
         "有申请待审核",
-        "一次只能申请一件;申请审核或撤回之后才能结案(办法第二十一条)",
+        "一次只能申请一件,审核或撤回之后才能再申请和结案;案情不符、缓办的申请须先撤回,才能退单和申请责任认定(办法第二十一条)",
     ),
     told(
         "nothing-applied",
@@ -176,7 +187,7 @@ pub(super) const WORDS: &[Told] = &[
         "review-date",
         NOT_SO,
         "复核日期不合规定",
-        "复核日期须在今天之后、三个月之内,最迟 {latest}(办法第二十七条)",
+        "复核日期须在今天之后,最迟 {latest}(extension.toml 的 months,办法第二十七条)",
     ),
     told("deferred-too-often", NOT_NOW, "缓办次数过多", "同一案件最多缓办 {most} 次"),
     told(

@@ -29,24 +29,36 @@ pub(super) fn list(call: &mut Call<'_>, store: &Store, asked: &List) -> Result<(
     let now = or_now(asked.at, &rules.0.rules.calendar, call.now());
     let limit = call.rows(asked.limit);
     let (places, more) = page(store, asked, limit.max(1))?;
-    let mut rows = Vec::with_capacity(places.len());
+    let mut found = Vec::with_capacity(places.len());
     for place in &places {
         let Some(stored) = store.journal.entity(&place.id)? else { continue };
-        rows.push(Row::of(&store.case(&place.id, &stored)?, now, &rules.0));
+        let case = store.case(&place.id, &stored)?;
+        match asked.helper() {
+            Some(helper) => found.extend(Row::of_help(&case, &helper, now, &rules.0)),
+            None => found.push(Row::of(&case, now, &rules.0)),
+        }
     }
     let next = places.last().filter(|_| more).map(Place::word);
     if call.is_for_programs() {
-        let rows: Vec<_> = rows.iter().map(Row::json).collect();
+        let rows: Vec<_> = found.iter().map(Row::json).collect();
         return call.json(&json!({"at": now, "cases": rows, "next": next}));
     }
-    if rows.is_empty() {
+    if found.is_empty() {
         return call.line("没有符合条件的案件。");
     }
-    let n = rows.len();
-    call.table(&Row::HEADINGS, rows.iter().map(|row| row.cells(&rules.0)).collect())?;
+    let n = found.len();
+    call.table(&Row::HEADINGS, found.iter().map(|row| row.cells(&rules.0)).collect())?;
     match next {
         Some(next) => call.line(format!("{n} 个案件,后面还有;下一页加 --after {next}")),
         None => call.line(format!("{n} 个案件。")),
+    }
+}
+
+impl List {
+    /// The unit whose parts in the cases of others are asked for.
+    fn helper(&self) -> Option<UnitId> {
+        let of_help = !self.closed && self.stage == Some(listing::HELP_NAME);
+        self.unit.as_ref().filter(|_| of_help).map(UnitId::new)
     }
 }
 
@@ -56,6 +68,9 @@ fn page(store: &Store, asked: &List, limit: usize) -> Result<(Vec<Place>, bool)>
     let mut places = match (&asked.unit, asked.stage) {
         (Some(unit), _) if asked.closed => {
             places(store, &listing::closed_of(&UnitId::new(unit)), asked, wanted)?
+        }
+        (Some(unit), Some(listing::HELP_NAME)) => {
+            places(store, &listing::help_of(&UnitId::new(unit)), asked, wanted)?
         }
         (Some(unit), stage) => {
             of_unit_at(store, &listing::open_of(&UnitId::new(unit)), stage, asked, wanted)?

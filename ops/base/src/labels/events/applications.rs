@@ -33,14 +33,18 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
             Charge::Beyond => "(超出名额)",
         };
         format!("同意延期 {by}{beyond}:{};截止由 {before} 改为 {due}", granted.reason)
-    } else if let Event::ApplicationRefused { reason, wish, .. } = event {
-        format!("不同意{}:{reason}", wish.chinese())
+    } else if let Event::ApplicationRefused { reason, wish, leader, .. } = event {
+        let by = leader.as_ref().map(|leader| format!("主管县长{leader}")).unwrap_or_default();
+        format!("{by}不同意{}:{reason}", wish.chinese())
     } else if let Event::Withdrawn(withdrawn) = event {
         format!("撤案,不计入 {}:{}", withdrawn.unit, withdrawn.reason)
     } else if let Event::TakenBack { reason, .. } = event {
-        let why =
-            if reason.is_empty() { "案件已不在该单位,或单位已反馈" } else { reason };
-        format!("撤回申请:{why}")
+        if reason.is_empty() {
+            // It follows from what stands beside it; nobody has asked for it.
+            "申请自动了结:案件已不在该单位,或单位已反馈".to_owned()
+        } else {
+            format!("撤回申请:{reason}")
+        }
     } else {
         String::new()
     }
