@@ -199,6 +199,7 @@ fn a_head_of_several_terminals_is_stood_in_for_at_the_one_that_is_named() {
         name: "周示例".into(),
         deputy: "李示例".into(),
         until: MONDAY_9AM + DAY * 30,
+        from: Timestamp::from_millis(0),
     };
     let station = Unit::initial(&EntityId::new(Unit::KIND, "CG-ZF"));
     let station = [
