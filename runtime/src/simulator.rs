@@ -1,4 +1,5 @@
-//! The simulator: a small world of probe entities under virtual time, with everything that can go wrong, from a seed.
+//! The simulator: a small world under virtual time, with everything that can go wrong, from a seed; in it lives a town of
+//! probes, made to try the runtime, or one that others bring.
 //!
 //! The partition core, the activations, the ledger, the committer, the memtable, the applier and the recovery run for
 //! real; the disk, the store, the clock, callers and couriers are models, and one loop stands for every thread. First
@@ -15,11 +16,14 @@ mod oracle;
 mod probe;
 mod store;
 mod tally;
+mod town;
 mod world;
 
 use std::fmt;
 
+pub use self::dice::Dice;
 pub use self::tally::{Kind, Tally};
+pub use self::town::{Days, Eyes, Habits, Request, Said, Town, Witness};
 
 /// Something taken out of the code under test: the simulator must notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,12 +56,23 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Runs the town of `seed`; what happened in it is added to `tally`.
+/// Runs the probes of `seed`; what happened to them is added to `tally`.
 ///
 /// # Errors
 /// The first promise that was broken.
 pub fn run(seed: u64, mutation: Mutation, tally: &Tally) -> Result<(), Broken> {
-    let mut world = world::World::new(seed, mutation);
+    live(world::World::new(seed, Box::new(probe::Probes::default()), mutation), seed, tally)
+}
+
+/// Lets this town live under the faults of `seed`.
+///
+/// # Errors
+/// The first promise that was broken.
+pub fn run_town(seed: u64, town: Box<dyn Town>, tally: &Tally) -> Result<(), Broken> {
+    live(world::World::new(seed, town, Mutation::None), seed, tally)
+}
+
+fn live(mut world: world::World, seed: u64, tally: &Tally) -> Result<(), Broken> {
     let ended = world.run();
     tally.add(world.tally());
     ended.map_err(|promise| Broken { seed, at_ms: world.now_ms(), promise })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use duban_actors::case::command::{Decision, Determination, Opinion, Outcome, Ruling};
+use duban_actors::case::command::{Decision, Determination, Opinion, Outcome, Resumption, Ruling};
 use duban_actors::case::facts::{End, Left, Length, Outcome as Became, Period, Standing};
 use duban_actors::case::{Command, Event, Fact, Timeliness};
 use duban_actors::role::Role;
@@ -10,8 +10,9 @@ use duban_core::clock::Timestamp;
 use duban_core::entity::Entity as _;
 use duban_rules::vocabulary::UnitId;
 use duban_tests::case_path::{
-    CasePath, MONDAY_9AM, adopted, awaiting_closing, determine, dispatch, disputing, extension,
-    feedback, handling, hours, minutes, opinion, reserved, returning, ruling, town, verify,
+    CasePath, MONDAY_9AM, adopted, application_reviewed, asked_for_more, awaiting_closing, consent,
+    deferral, determine, dispatch, disputing, extension, feedback, handling, hours, minutes,
+    opinion, reserved, resume, returning, ruling, town, used_up, verify,
 };
 use proptest::prelude::*;
 
@@ -121,6 +122,29 @@ fn a_rework_has_its_date_and_a_grant_the_day_on_which_it_was_asked() {
     assert!(second.due > first.due && fact.granted.is_some());
     // What was granted later was not known before.
     assert_eq!(fact.known_at(since).unwrap().due, Some(first.due));
+}
+
+#[test]
+fn a_grant_beyond_the_quota_has_the_day_on_which_it_was_asked_too() {
+    let asked = asked_for_more();
+    let since = asked.at;
+    let granted = used_up(asked).then(hours(2), Role::CentreHead, ruling(Ruling::Grant));
+    let [_, second] = &*facts(&granted).last().unwrap().dues else { panic!() };
+    assert_eq!((second.asked, second.at), (since, granted.at));
+}
+
+#[test]
+fn a_limit_that_is_stated_was_asked_for_when_the_clock_was_stopped() {
+    let extended = application_reviewed().then(minutes(5), Role::DutyChief, ruling(Ruling::Grant));
+    let deferred = extended
+        .then(minutes(5), Role::UnitStaff, deferral(5, 15))
+        .then(minutes(5), Role::Dispatcher, opinion(Opinion::Agree))
+        .then(minutes(5), Role::CentreHead, ruling(Ruling::Grant))
+        .then(minutes(5), Role::CountyLeader, consent(Ruling::Grant));
+    let three_days = Resumption::Limit("3工作日".parse().unwrap());
+    let resumed = deferred.clone().then(DAY, Role::CentreHead, resume(three_days));
+    let last = facts(&resumed).last().unwrap().dues.last().unwrap();
+    assert_eq!((last.asked, last.at), (deferred.at, resumed.at));
 }
 
 #[test]

@@ -62,6 +62,19 @@ fn a_task_that_its_collector_gave_back_is_not_taken_from_them_again() {
 }
 
 #[test]
+fn a_task_that_is_passed_on_to_whoever_has_it_is_not_entrusted_to_them_twice() {
+    let to = Some(collector());
+    let pass = Command::Reassign { task: 1, to, reason: "仍由其核查".into(), from: None };
+    let road = verifying().then(minutes(5), Role::DutyChief, pass);
+    assert_eq!(road.case.effects(road.events.last().unwrap(), town()), []);
+    // They had given it back already, and that word was on its way: the case finds somebody else, and they have nothing.
+    let given_back =
+        Command::Reassign { task: 1, to: None, reason: "请假".into(), from: Some(collector()) };
+    let road = road.then(minutes(1), Role::Entity, given_back);
+    assert_ne!(road.case.state.task().unwrap().collector, Some(collector()));
+}
+
+#[test]
 fn a_task_given_back_too_late_changes_nothing_and_is_no_dead_letter() {
     let late = |from: CollectorId| Command::Reassign {
         task: 1,

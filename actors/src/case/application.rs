@@ -143,6 +143,14 @@ impl Application {
         }
     }
 
+    /// The one that may be granted: it waits, or the quota refused it.
+    pub fn open(&self) -> Option<&Pending> {
+        match self {
+            Application::None => None,
+            Application::Pending(asked) | Application::OverQuota(asked, _) => Some(asked),
+        }
+    }
+
     /// The one that waits, to be changed.
     pub(super) fn pending_mut(&mut self) -> Option<&mut Pending> {
         match self {

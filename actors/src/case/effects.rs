@@ -228,8 +228,13 @@ fn on_site(case: &Case, given: &TaskGiven) -> Vec<Effect> {
     vec![ToCollector::Entrust(task).tell(collector), send("verify-task", note, given.at)]
 }
 
-/// A task leaves whoever had it, and somebody else carries it.
+/// A task leaves whoever had it, and somebody else carries it. Whoever is to have what they have hears nothing: where they
+/// have just given it back, that would be another task, and the one given back theirs no more.
 fn handed_on(case: &Case, from: Option<&CollectorId>, handover: Handover) -> Vec<Effect> {
+    let now = case.state.task().and_then(|task| task.collector.as_ref());
+    if from.is_some() && from == now {
+        return Vec::new();
+    }
     let mut effects: Vec<Effect> = match handover {
         Handover::Taken => from.map(|from| release(case, from)).into_iter().collect(),
         Handover::GivenBack => Vec::new(),

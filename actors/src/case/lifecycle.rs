@@ -382,7 +382,9 @@ fn step_decided(mut state: State, step: &StepDecided, event: &Event) -> Result<S
         | ClockName::Dispute
         | ClockName::Verification
         | ClockName::Closing => match timers::stage(&state) {
-            Some((running, revision, _)) if running == step.clock && revision == step.revision => {
+            Some((running, revision, _))
+                if running == step.clock && timers::is_of(step.revision, revision) =>
+            {
                 timers::stage_mut(&mut state).map_or(Taken::No, |c| c.take(&step.step, step.due))
             }
             _ => Taken::No,

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use duban_core::entity::{Timer, Timers};
 
 use super::clock::{Ahead, ClockName, StageClock};
+use super::disputes::{Committee, Dispute};
 use super::{Case, Holder, Phase, State};
 
 /// Every timer wanted in this state.
@@ -59,7 +60,7 @@ pub(crate) fn stage(state: &State) -> Option<(ClockName, u16, &StageClock)> {
                 Some((ClockName::ReturnReview, stood(assignment), clock))
             }
             Holder::Disputed { dispute, .. } => {
-                Some((ClockName::Dispute, stood(assignment), &dispute.clock))
+                Some((ClockName::Dispute, set(dispute) + stood(assignment), &dispute.clock))
             }
             Holder::Deferred { deferral, .. } => {
                 Some((ClockName::Deferral, deferral.no, &deferral.review))
@@ -93,7 +94,22 @@ pub(crate) fn stage_mut(state: &mut State) -> Option<&mut StageClock> {
 
 /// How often the unit's clock stood still before: what tells one review from the next.
 fn stood(assignment: &super::assignment::Assignment) -> u16 {
-    u16::try_from(assignment.pauses.len()).unwrap_or(u16::MAX)
+    u16::try_from(assignment.pauses.len()).map_or(SET_ANEW - 1, |n| n.min(SET_ANEW - 1))
+}
+
+/// What is added for the clock of a dispute that was set anew, because its meeting was called off: its steps are others.
+const SET_ANEW: u16 = 10_000;
+
+fn set(dispute: &Dispute) -> u16 {
+    match dispute.committee {
+        Committee::NotAsked | Committee::Asked { .. } => 0,
+        Committee::CalledOff => SET_ANEW,
+    }
+}
+
+/// Whether a record names the clock of this revision: earlier ones named that which was set anew like the one before.
+pub(crate) fn is_of(recorded: u16, revision: u16) -> bool {
+    recorded == revision || recorded.checked_add(SET_ANEW) == Some(revision)
 }
 
 fn reason(clock: ClockName) -> CompactString {

@@ -3,21 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use compact_str::format_compact;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::dice::Dice;
 use super::machine::{Machine, ToPartition};
-use super::oracle::bad_timer;
-use super::probe::{Command, Dose, Probe};
 use super::tally::{Kind, Tally};
+use super::town::{Eyes, Request, Town};
 use crate::answer::{Answer, Novelty};
 use crate::clock::Timestamp;
-use crate::entity::{Asked, CommandId, Entity, EntityId};
+use crate::entity::{CommandId, EntityId};
 use crate::outbox::{Claim, MessageId, Row, RowEvent, RowState};
 use crate::partition::{Asking, Claiming, Concluding, Leased};
-use crate::registry::AnyCommand;
 
 /// Whether things go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +30,7 @@ pub(super) struct Client {
 }
 
 struct Pending {
-    to: EntityId,
-    command: Command,
-    asked: Asked,
+    request: Request,
     answer: Option<oneshot::Receiver<Answer>>,
 }
 
@@ -58,23 +53,22 @@ impl Client {
     /// Asks, hears or waits; tells what was accepted.
     pub(super) fn act(
         &mut self,
-        machine: &mut Machine,
+        (machine, town): (&mut Machine, &mut (dyn Town + 'static)),
         (dice, tally): (&mut Dice, &Tally),
         (now, n_partitions, phase): (Timestamp, u8, Phase),
     ) -> Option<Accepted> {
         if self.pending.is_none() && self.left > 0 && phase == Phase::Safety {
             self.left -= 1;
-            self.pending = Some(any_pending(dice, now));
+            let request = town.next(dice, now, Eyes::on(machine));
+            self.pending = Some(Pending { request, answer: None });
         }
         let pending = self.pending.as_mut()?;
         let Some(answer) = &mut pending.answer else {
             let (channel, answer) = oneshot::channel();
             pending.answer = Some(answer);
-            let command = AnyCommand::new(pending.command.clone());
-            let asked = pending.asked.clone();
-            let no = pending.to.partition(n_partitions);
-            let asking = Asking { command, asked, looked: None };
-            machine.send(no, ToPartition::Ask(pending.to.clone(), asking, channel));
+            let Request { to, command, asked } = &pending.request;
+            let asking = Asking { command: command(), asked: asked(now), looked: None };
+            machine.send(to.partition(n_partitions), ToPartition::Ask(to.clone(), asking, channel));
             return None;
         };
         let again = match answer.try_recv() {
@@ -85,8 +79,8 @@ impl Client {
                 if novelty == Novelty::Again {
                     tally.count(Kind::AnsweredAgain);
                 }
-                let Pending { to, asked, .. } = self.pending.take()?;
-                return Some(Accepted { entity: to, command: asked.id, sequence });
+                let Request { to, asked, .. } = self.pending.take()?.request;
+                return Some(Accepted { entity: to, command: asked(now).id, sequence });
             }
             Ok(Answer::Busy { .. }) => Kind::Busy,
             Ok(Answer::Failed { .. }) => Kind::Retried,
@@ -109,42 +103,6 @@ impl Client {
         pending.answer = None;
         None
     }
-}
-
-fn any_probe(dice: &mut Dice) -> EntityId {
-    // One probe is asked as often as all others together.
-    let n = if dice.once_in(2) { 0 } else { dice.between(1, 9) };
-    EntityId::new(Probe::KIND, format_compact!("toy-{n}"))
-}
-
-fn any_pending(dice: &mut Dice, now: Timestamp) -> Pending {
-    let id = dice.id();
-    let to = any_probe(dice);
-    let command = match dice.between(0, 19) {
-        0..=6 => {
-            // A timer of this name may stand already: it then moves.
-            let name = format_compact!("t{}-{}", dice.between(0, 2), id % 97);
-            let after_ms = u32::try_from(dice.between(0, 9_000)).unwrap_or(0);
-            let chain = u8::try_from(dice.between(0, 4)).unwrap_or(0);
-            Command::Arm { name, after_ms, chain }
-        }
-        7..=10 => Command::Count,
-        11..=14 => {
-            let chain = u8::try_from(dice.between(0, 3)).unwrap_or(0);
-            Command::TellOn { to: any_probe(dice).key, chain }
-        }
-        15..=16 => Command::Notify(u8::try_from(dice.between(1, 3)).unwrap_or(1)),
-        17 if dice.once_in(6) => Command::Arm { name: bad_timer().into(), after_ms: 500, chain: 0 },
-        17 if dice.once_in(6) => Command::Finish,
-        17 => Command::Poison(Dose::Once),
-        18 => Command::Poison(if dice.once_in(3) { Dose::Always } else { Dose::Once }),
-        _ => Command::Count,
-    };
-    let asked = Asked {
-        expected: dice.once_in(12).then(|| dice.between(0, 9)),
-        ..Asked::of(CommandId(id), ("somebody", "somebody"), now)
-    };
-    Pending { to, command, asked, answer: None }
 }
 
 /// Somebody who carries messages.

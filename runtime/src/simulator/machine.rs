@@ -49,6 +49,8 @@ pub(super) struct Bounds {
     pub(super) busy_max: u32,
     pub(super) queue_max: usize,
     pub(super) tells_per_read: usize,
+    /// How many times larger its records are than those of probes.
+    pub(super) weight: u32,
 }
 
 /// One process.

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::machine::Machine;
-use super::probe::{BAD_TIMER, Command, Probe};
+use super::town::{Days, Said, Witness};
 use crate::clock::Timestamp;
-use crate::entity::{CommandId, EntityId};
+use crate::entity::{CommandId, Corrupt, EntityId};
 use crate::journal::frame::Frame;
 use crate::journal::history::history;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
@@ -18,9 +18,32 @@ use crate::record::{
 };
 use crate::registry::Registry;
 
-/// Everything that follows from the ledger.
+/// What records came to, by entity and sequence, for whoever folds the same ledger once more: the CRC of a record stands
+/// for the whole history before it.
 #[derive(Debug, Default)]
+pub(super) struct Folded(BTreeMap<(EntityId, u64), ((u32, u64), Stored)>);
+
+impl Folded {
+    fn of(
+        &mut self,
+        before: Option<&Stored>,
+        record: &Record,
+        (crc, frame): (u32, u64),
+        registry: &Registry,
+    ) -> Result<Stored, Corrupt> {
+        let key = (record.entity.clone(), record.sequence);
+        if let Some((_, stored)) = self.0.get(&key).filter(|(by, _)| *by == (crc, frame)) {
+            return Ok(stored.clone());
+        }
+        let stored = registry.fold(before, record, crc, frame)?;
+        self.0.insert(key, ((crc, frame), stored.clone()));
+        Ok(stored)
+    }
+}
+
+/// Everything that follows from the ledger.
 pub(super) struct Oracle {
+    witness: Box<dyn Witness>,
     entities: BTreeMap<EntityId, Stored>,
     /// The commands of each entity's records, in order.
     commands: BTreeMap<EntityId, Vec<CommandId>>,
@@ -34,20 +57,49 @@ pub(super) struct Oracle {
 
 impl Oracle {
     /// Folds the whole ledger of a process.
-    pub(super) fn of(machine: &Machine, registry: &Registry) -> Result<Oracle, String> {
-        let mut oracle = Oracle::default();
+    pub(super) fn of(
+        machine: &Machine,
+        registry: &Registry,
+        (witness, folded): (Box<dyn Witness>, &mut Folded),
+    ) -> Result<Oracle, String> {
+        let mut oracle = Oracle::heard_by(witness);
         for frame in machine.reader.frames_from(1) {
             let frame = frame.map_err(|failure| format!("the ledger cannot be read: {failure}"))?;
-            oracle.add(frame, registry)?;
+            oracle.add(frame, (registry, folded))?;
         }
+        let parked = oracle.parked();
+        oracle.witness.holds(oracle.said(&parked))?;
         Ok(oracle)
+    }
+
+    fn heard_by(witness: Box<dyn Witness>) -> Oracle {
+        Oracle {
+            witness,
+            entities: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            tells: BTreeMap::new(),
+            metas: BTreeMap::new(),
+            quarantined: BTreeMap::new(),
+            parked: BTreeMap::new(),
+            frames: 0,
+        }
+    }
+
+    fn parked(&self) -> Vec<&SentTell> {
+        self.parked.values().map(|parked| &parked.tell).collect()
+    }
+
+    fn said<'a>(&'a self, parked: &'a [&'a SentTell]) -> Said<'a> {
+        Said { entities: &self.entities, parked }
     }
 
     pub(super) fn frames(&self) -> u64 {
         self.frames
     }
 
-    fn add(&mut self, frame: Frame, registry: &Registry) -> Result<(), String> {
+    fn add(&mut self, frame: Frame, by: (&Registry, &mut Folded)) -> Result<(), String> {
+        let (registry, folded) = by;
         self.frames = frame.number;
         for batch in frame.batches {
             let n_entries = u64::try_from(batch.entries.len()).unwrap_or(0);
@@ -60,7 +112,7 @@ impl Oracle {
             }
             meta.next_lsn += n_entries;
             meta.frame = frame.number;
-            self.batch(frame.number, batch, registry)?;
+            self.batch(frame.number, batch, (registry, folded))?;
         }
         Ok(())
     }
@@ -70,13 +122,19 @@ impl Oracle {
         self.metas.entry(no).or_insert_with(fresh)
     }
 
-    fn batch(&mut self, frame: u64, batch: BatchOnDisk, registry: &Registry) -> Result<(), String> {
+    fn batch(
+        &mut self,
+        frame: u64,
+        batch: BatchOnDisk,
+        by: (&Registry, &mut Folded),
+    ) -> Result<(), String> {
+        let (registry, folded) = by;
         let no = batch.partition;
         for body in batch.entries {
             match body {
                 Body::Record { record: bytes, messages, tells, taken, .. } => {
                     let record = Record::decode(&bytes).map_err(|error| error.to_string())?;
-                    self.record(frame, (&record, crc32fast::hash(&bytes)), registry)?;
+                    self.record(frame, (&record, crc32fast::hash(&bytes)), (registry, folded))?;
                     for (index, message) in (0..).zip(messages) {
                         let (entity, sequence) = (record.entity.clone(), record.sequence);
                         let id = MessageId { entity, sequence, index };
@@ -114,11 +172,11 @@ impl Oracle {
         &mut self,
         frame: u64,
         (record, crc): (&Record, u32),
-        registry: &Registry,
+        (registry, folded): (&Registry, &mut Folded),
     ) -> Result<(), String> {
         let id = &record.entity;
-        let folded = registry.fold(self.entities.get(id), record, crc, frame);
-        let stored = folded.map_err(|corrupt| format!("{id}: {corrupt}"))?;
+        let stored = folded.of(self.entities.get(id), record, (crc, frame), registry);
+        let stored = stored.map_err(|corrupt| format!("{id}: {corrupt}"))?;
         let commands = self.commands.entry(id.clone()).or_default();
         let known = commands.iter().rev().take(RECENT_MAX);
         if known.into_iter().any(|known| *known == record.asked.id) {
@@ -128,10 +186,7 @@ impl Oracle {
             ));
         }
         commands.push(record.asked.id);
-        let probe = Probe::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
-        if let Some(wrong) = probe.wrong {
-            return Err(format!("{id}: {wrong}"));
-        }
+        self.witness.hears(record, &stored).map_err(|wrong| format!("{id}: {wrong}"))?;
         self.quarantined.remove(id);
         self.entities.insert(id.clone(), stored);
         Ok(())
@@ -277,11 +332,10 @@ impl Oracle {
     }
 
     /// Everything that was begun has ended.
-    pub(super) fn has_ended(&self, now: Timestamp) -> Result<(), String> {
+    pub(super) fn has_ended(&self, now: Timestamp, days: Days) -> Result<(), String> {
         for (id, stored) in &self.entities {
-            let probe = Probe::parsed(&stored.state).map_err(|corrupt| corrupt.to_string())?;
             match self.quarantined.get(id) {
-                Some(_) if probe.has_bad_timer().is_some() => {}
+                Some(_) if self.witness.may_be_set_aside(stored) => {}
                 Some(why) if why.reason == TOO_MANY_RESTARTS => {}
                 Some(why) => return Err(format!("{id} is set aside: {why:?}")),
                 None if stored.alarm.is_some_and(|due| due <= now) => {
@@ -290,50 +344,27 @@ impl Oracle {
                 None => {}
             }
         }
-        let stuck = self.rows.iter().find(|(_, row)| !matches!(row.standing, RowState::Dead(..)));
-        if let Some((id, row)) = stuck {
+        let waits = |row: &Row| match days {
+            Days::Numbered => !matches!(row.standing, RowState::Dead(..)),
+            Days::Endless => row.next <= now,
+        };
+        if let Some((id, row)) = self.rows.iter().find(|(_, row)| waits(row)) {
             return Err(format!("message {id} is still {row:?}"));
         }
         if let Some((key, tell)) = self.tells.iter().next() {
             return Err(format!("tell {key:?} is not taken: {tell:?}"));
         }
-        self.all_heard()
-    }
-
-    /// Every tell was heard once, or is parked for a person to look at.
-    fn all_heard(&self) -> Result<(), String> {
-        let probe = |id: &EntityId| {
-            self.entities.get(id).and_then(|stored| Probe::parsed(&stored.state).ok())
-        };
-        let mut parked: BTreeMap<(String, String), u64> = BTreeMap::new();
-        for lost in self.parked.values() {
-            if let Ok(Command::Hear { from, .. }) = serde_json::from_str(&lost.tell.command) {
-                *parked.entry((from.into(), lost.tell.to.key.to_string())).or_insert(0) += 1;
-            }
-        }
-        for id in self.entities.keys() {
-            for (to, sent) in probe(id).map(|probe| probe.sent).unwrap_or_default() {
-                let target = EntityId { kind: id.kind, key: to.clone() };
-                let heard = probe(&target).and_then(|probe| Some(probe.heard.get(&id.key)?.len()));
-                let heard = u64::try_from(heard.unwrap_or(0)).unwrap_or(0);
-                let parked =
-                    parked.get(&(id.key.to_string(), to.to_string())).copied().unwrap_or(0);
-                if heard + parked != sent {
-                    return Err(format!(
-                        "{id} told {to} {sent} times: {heard} were heard, {parked} are parked"
-                    ));
-                }
-            }
-        }
-        Ok(())
+        let parked = self.parked();
+        self.witness.has_ended(self.said(&parked))
     }
 
     /// Whether nothing is left to happen.
-    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+    pub(super) fn is_over(&self, now: Timestamp, days: Days) -> bool {
         let waits = |(id, stored): (&EntityId, &Stored)| {
             stored.alarm.is_some_and(|due| due > now) && !self.quarantined.contains_key(id)
         };
-        !self.entities.iter().any(waits) && self.has_ended(now).is_ok()
+        let is_last = days == Days::Endless || !self.entities.iter().any(waits);
+        is_last && self.has_ended(now, days).is_ok()
     }
 }
 
@@ -357,9 +388,4 @@ fn same(
     let differs = expected.iter().find(|(key, value)| found.get(*key) != Some(*value));
     let key = differs.map(|(key, _)| words(key)).unwrap_or_default();
     Err(format!("{whose} has another value of `{key}` than the ledger says"))
-}
-
-/// The timer that panics, for callers.
-pub(super) fn bad_timer() -> &'static str {
-    BAD_TIMER
 }

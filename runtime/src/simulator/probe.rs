@@ -1,6 +1,8 @@
 //! Probe entity of the simulator: it counts, arms timers that chain, tells its neighbours, sends messages, panics on
 //! poison, and notices itself when something happens to it twice or out of order.
 
+mod town;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +15,8 @@ use crate::entity::{
     Timers,
 };
 use crate::outbox::{Address, Claim, Message};
+
+pub(super) use self::town::Probes;
 
 /// What a probe can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

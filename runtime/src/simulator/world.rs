@@ -2,6 +2,8 @@
 
 mod fault_plan;
 mod inject;
+mod people;
+mod town_clock;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -11,23 +13,23 @@ use compact_str::CompactString;
 
 use self::fault_plan::FaultPlan;
 use self::inject::founded;
+use self::town_clock::TownClock;
 use super::Mutation;
 use super::clients::{Accepted, Carried, Clerk, Client, Courier, Phase};
 use super::dice::Dice;
 use super::disk::{SimDisk, Space, Syncs};
 use super::machine::{Bounds, Died, Machine, Question, Reading, ToPartition, Wish};
-use super::probe::{Probe, ProbeContext};
+use super::oracle::Folded;
 use super::store::SimStore;
 use super::tally::{Kind, Tally};
+use super::town::{Habits, Town};
 use crate::clock::Timestamp;
 use crate::clock::hold::Hold;
 use crate::entity::EntityId;
 use crate::journal::Failure;
 use crate::record::Stored;
-use crate::registry::{ContextCell, Registry};
+use crate::registry::Registry;
 
-/// When the town is founded.
-const FOUNDED_MS: i64 = 1_700_000_000_000;
 /// Steps of one run; a town that has not settled by then never will.
 const STEPS_MAX: u64 = 100_000;
 
@@ -96,12 +98,13 @@ pub(super) struct World {
     bounds: Bounds,
     phase: Phase,
     now_ms: u64,
-    skew_ms: i64,
+    town_clock: TownClock,
     hold: Hold,
     agenda: BTreeMap<(u64, u64), (u64, Event)>,
     n_events: u64,
+    town: Box<dyn Town>,
+    habits: Habits,
     registry: Arc<Registry>,
-    probes: Arc<ContextCell<ProbeContext>>,
     disk: SimDisk,
     store: SimStore,
     machine: Option<Machine>,
@@ -111,19 +114,22 @@ pub(super) struct World {
     clerk: Clerk,
     carried: Carried,
     accepted: Vec<Accepted>,
+    folded: Folded,
 }
 
 impl World {
-    pub(super) fn new(seed: u64, mutation: Mutation) -> World {
+    pub(super) fn new(seed: u64, town: Box<dyn Town>, mutation: Mutation) -> World {
         let mut dice = Dice::of(seed);
         let tally = Tally::default();
         let fault_plan = FaultPlan::any(&mut dice);
-        let bounds = FaultPlan::bounds(&mut dice);
+        let (habits, registry) = (town.habits(), town.registry());
+        let town_clock = TownClock::of(habits);
+        let bounds = FaultPlan::bounds(&mut dice, habits.weight);
         let disk = SimDisk::new(dice.split(), tally.clone());
         let store = SimStore::new(dice.split(), tally.clone());
-        let probes = Arc::new(ContextCell::new(ProbeContext::default(), 1));
         let n_clients = dice.between(2, 8);
-        let clients = (0..n_clients).map(|_| Client::new(dice.between(5, 25))).collect();
+        let (from, to) = habits.requests;
+        let clients = (0..n_clients).map(|_| Client::new(dice.between(from, to))).collect();
         let couriers = (0..dice.between(1, 3)).map(|_| Courier::default()).collect();
         World {
             dice,
@@ -133,12 +139,13 @@ impl World {
             bounds,
             phase: Phase::Safety,
             now_ms: 0,
-            skew_ms: 0,
-            hold: founded(),
+            town_clock,
+            hold: founded(town_clock.says(0)),
             agenda: BTreeMap::new(),
             n_events: 0,
-            registry: Arc::new(Registry::new().with::<Probe>(&probes)),
-            probes,
+            town,
+            habits,
+            registry,
             disk,
             store,
             machine: None,
@@ -148,6 +155,7 @@ impl World {
             clerk: Clerk::default(),
             carried: Carried::default(),
             accepted: Vec::new(),
+            folded: Folded::default(),
         }
     }
 
@@ -217,8 +225,7 @@ impl World {
     }
 
     fn now(&self) -> Timestamp {
-        let now = i64::try_from(self.now_ms).unwrap_or(i64::MAX);
-        Timestamp::from_millis(FOUNDED_MS + now + self.skew_ms)
+        self.town_clock.says(self.now_ms)
     }
 
     fn plan(&mut self, after_ms: u64, event: Event) {
@@ -409,42 +416,5 @@ impl World {
             Ok(Some(failure @ Failure::Damaged { .. })) => Err(format!("sealing: {failure}")),
             _ => Ok(()),
         }
-    }
-
-    fn client_acts(&mut self, n: usize) {
-        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
-        let (Some(machine), Some(client)) = (&mut self.machine, self.clients.get_mut(n)) else {
-            return;
-        };
-        let by = (&mut self.dice, &self.tally);
-        let accepted = client.act(machine, by, (now, n_partitions, self.phase));
-        self.accepted.extend(accepted);
-    }
-
-    fn clerk_acts(&mut self) {
-        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
-        let Some(machine) = &mut self.machine else { return };
-        // What was begun is ended; nothing is begun any more once faults have ended.
-        if self.phase == Phase::Safety || !self.clerk.is_idle() {
-            let by = (&mut self.dice, &self.tally, &mut self.carried);
-            self.clerk.act(machine, by, (now, n_partitions));
-        }
-    }
-
-    fn courier_acts(&mut self, n: usize) -> Result<(), String> {
-        let (now, n_partitions) = (self.now(), self.bounds.limits.partitions);
-        let (Some(machine), Some(courier)) = (&mut self.machine, self.couriers.get_mut(n)) else {
-            return Ok(());
-        };
-        if self.phase == Phase::Safety && !courier.is_idle() && self.dice.once_in(25) {
-            self.tally.count(Kind::CourierDied);
-            for leased in courier.forget() {
-                let no = leased.id.entity.partition(n_partitions);
-                machine.send(no, ToPartition::Release(leased));
-            }
-            return Ok(());
-        }
-        let by = (n, &mut self.dice, &self.tally, &mut self.carried);
-        courier.act(machine, by, (now, n_partitions, self.phase))
     }
 }

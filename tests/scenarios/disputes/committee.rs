@@ -15,9 +15,9 @@ use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_runtime::entity::{Asked, CommandId, Entity};
 use duban_runtime::node::Ask;
 use duban_tests::case_path::{
-    LOOSE_COVER, MISSING_COVER, MONDAY_9AM, before_committee, call_meeting, determine, dispute,
-    disputing, feedback, give_back, handling, handling_as, hours, minutes, refer, resolved,
-    somebody,
+    CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, before_committee, call_meeting, determine,
+    dispute, disputing, feedback, give_back, handling, handling_as, hours, minutes, refer,
+    resolved, somebody,
 };
 use duban_tests::given::given_case;
 use duban_tests::laws::asked;
@@ -171,6 +171,28 @@ fn nobody_finds_what_the_committee_is_to_find_and_it_is_asked_once() {
     given_case(disputing())
         .when(MONDAY_9AM + minutes(50), Role::DutyChief, &applicant)
         .then_refused(&Refusal::AlreadyWithUnit { unit: "SW".into() });
+}
+
+#[test]
+fn the_clock_of_a_dispute_that_the_committee_gave_back_has_steps_of_its_own() {
+    let steps = |road: &CasePath| -> BTreeSet<String> {
+        let names = timers(&road.case).into_iter();
+        names.filter(|name| name.starts_with("dispute.")).collect()
+    };
+    let before = steps(&disputing());
+    let off = before_committee().then(minutes(5), Role::Entity, crate::case::called_off());
+    let after = steps(&off);
+    assert_eq!((before.len(), after.len()), (3, 3));
+    assert!(
+        before.is_disjoint(&after),
+        "one decided of the first was one of the second: {after:?}"
+    );
+    // What was decided under the first clock's name, as earlier records have it, is taken off all the same.
+    let step = off.fires(Duration::ZERO);
+    let mut events = step.events.clone();
+    let Some(Event::StepDecided(decided)) = events.last_mut() else { panic!("{events:?}") };
+    decided.revision = 0;
+    assert_eq!(CasePath::after(events).case, step.case);
 }
 
 #[test]

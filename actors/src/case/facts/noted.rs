@@ -23,7 +23,7 @@ struct Stretch {
     progress: Progress,
     extension: Option<TimeLimit>,
     still: Option<StandsStill>,
-    /// When the application that waits was asked.
+    /// When the application was asked that may be granted.
     applied: Option<Timestamp>,
 }
 
@@ -81,7 +81,7 @@ impl Stretch {
             progress: held.progress,
             extension: held.extension,
             still,
-            applied: held.application.pending().map(|asked| asked.since),
+            applied: held.application.open().map(|asked| asked.since),
         }
     }
 
@@ -97,7 +97,9 @@ impl Stretch {
             }
         }
         if let Some(due) = self.due.filter(|due| was.and_then(|was| was.due) != Some(*due)) {
-            let is_granted = was.is_some_and(|was| was.extension != self.extension);
+            // Whoever goes on with another limit has nothing on top of it any more, and was granted nothing.
+            let is_granted =
+                self.extension.is_some() && was.is_some_and(|was| was.extension != self.extension);
             let stopped = |was: Stretch| was.still.map(|still| still.since);
             let asked = was.and_then(|was| if is_granted { was.applied } else { stopped(was) });
             let since = DueSince { asked: asked.unwrap_or(at), at, due };

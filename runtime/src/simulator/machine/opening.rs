@@ -23,9 +23,9 @@ use crate::simulator::store::SimStore;
 use crate::simulator::tally::Tally;
 use crate::supervision::Falls;
 
-/// Small segments, so that they are closed and begun often.
+/// Small segments, so that they are closed and begun often; of probes.
 const SEGMENT_BYTES: u64 = 4 << 10;
-/// What the memtable holds at most, so that it fills.
+/// What the memtable holds at most, so that it fills; of probes.
 const GENERATION_BYTES: usize = 8 << 10;
 /// So few that many generations have more of them.
 const AT_ONCE_MAX: usize = 6;
@@ -44,7 +44,7 @@ impl Machine {
     /// Starts a process.
     pub(crate) fn open(start: Start) -> Result<Machine, Failure> {
         let Start { disk, store, registry, bounds, tally, mutation } = start;
-        let options = LedgerOptions { segment_bytes: SEGMENT_BYTES };
+        let options = LedgerOptions { segment_bytes: SEGMENT_BYTES * u64::from(bounds.weight) };
         let ledger = Ledger::open(disk.clone(), &options)?;
         let (reader, sealer) = (ledger.reader(), ledger.sealer());
         let applied = store.get(layout::APPLIED)?;
@@ -56,7 +56,8 @@ impl Machine {
         }
         let shared: Arc<dyn Store> = Arc::new(store.clone());
         let limits = Limits {
-            n_bytes_max: GENERATION_BYTES,
+            n_bytes_max: GENERATION_BYTES
+                .saturating_mul(usize::try_from(bounds.weight).unwrap_or(1)),
             n_at_once_max: AT_ONCE_MAX,
             ..Limits::default()
         };

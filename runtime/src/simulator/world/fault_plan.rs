@@ -49,7 +49,7 @@ impl FaultPlan {
         }
     }
 
-    pub(super) fn bounds(dice: &mut Dice) -> Bounds {
+    pub(super) fn bounds(dice: &mut Dice, weight: u32) -> Bounds {
         let mut some = |from, to| usize::try_from(dice.between(from, to)).unwrap_or(1);
         let limits = Limits {
             partitions: u8::try_from(some(1, 5)).unwrap_or(1),
@@ -61,6 +61,7 @@ impl FaultPlan {
             leases_max: some(1, 5),
         };
         let busy_max = u32::try_from(some(1, 8)).unwrap_or(1);
-        Bounds { limits, busy_max, queue_max: some(1, 6), tells_per_read: some(1, 4) }
+        let (queue_max, tells_per_read) = (some(1, 6), some(1, 4));
+        Bounds { limits, busy_max, queue_max, tells_per_read, weight }
     }
 }

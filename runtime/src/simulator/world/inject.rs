@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Event, FOUNDED_MS, World};
+use super::{Event, World};
 use crate::clock::Timestamp;
 use crate::clock::hold::{Hold, Kernel, Reading, Trust, Word};
 use crate::simulator::clients::Phase;
@@ -10,6 +10,7 @@ use crate::simulator::disk::Space;
 use crate::simulator::machine::ToPartition;
 use crate::simulator::store::Found;
 use crate::simulator::tally::Kind;
+use crate::simulator::town::Eyes;
 
 /// A town lives for seconds, not for years.
 const TRUST: Trust = Trust {
@@ -20,15 +21,14 @@ const TRUST: Trust = Trust {
 };
 
 /// The clock of a town's first day is believed.
-pub(super) fn founded() -> Hold {
-    let wall = Timestamp::from_millis(FOUNDED_MS);
+pub(super) fn founded(wall: Timestamp) -> Hold {
     Hold::from(Reading { wall, monotonic: Duration::ZERO }, TRUST)
 }
 
 impl World {
     /// Both clocks.
     pub(super) fn reading(&self) -> Reading {
-        Reading { wall: self.now(), monotonic: Duration::from_millis(self.now_ms) }
+        Reading { wall: self.now(), monotonic: self.town_clock.gone_by(self.now_ms) }
     }
 
     /// A process begins to believe its clock.
@@ -61,9 +61,8 @@ impl World {
     /// Between one decision and the next: what is decided stays as it is.
     pub(super) fn put_other_rules_in_force(&mut self) {
         self.tally.count(Kind::RulesChanged);
-        let before = self.probes.current();
-        let probes = before.0.with_timers_later_by(self.dice.between(0, 3_000));
-        self.probes.replace(probes, before.1 + 1);
+        let eyes = self.machine.as_ref().map(Eyes::on);
+        self.town.change_rules(&mut self.dice, eyes);
         self.again(4_000, Event::OtherRules);
     }
 
@@ -74,10 +73,10 @@ impl World {
         let by = i64::try_from(self.dice.between(1, 30_000)).unwrap_or(0);
         if self.dice.once_in(2) {
             self.tally.count(Kind::ClockForward);
-            self.skew_ms += by;
+            self.town_clock.set_ahead(by);
         } else {
             self.tally.count(Kind::ClockBack);
-            self.skew_ms -= by;
+            self.town_clock.set_ahead(-by);
         }
         self.plan_within(self.fault_plan.jump_ms, Event::Jump);
     }
@@ -95,6 +94,7 @@ impl World {
 
     pub(super) fn end_faults(&mut self) {
         self.phase = Phase::Liveness;
+        self.town_clock.slow_down(self.now_ms);
         self.disk.faults(|faults| {
             (faults.append, faults.sync, faults.read) = (0, 0, 0);
             faults.full = Space::Left;

@@ -65,7 +65,8 @@ impl World {
         let Some(machine) = &self.machine else { return Err("no process".to_owned()) };
         let faults = self.fault_plan.disk.read;
         self.disk.faults(|disk| disk.read = 0);
-        let oracle = Oracle::of(machine, &self.registry)?;
+        let by = (self.town.witness(), &mut self.folded);
+        let oracle = Oracle::of(machine, &self.registry, by)?;
         for accepted in &self.accepted {
             if !oracle.has(&accepted.entity, accepted.command, accepted.sequence) {
                 return Err(format!(
@@ -101,13 +102,13 @@ impl World {
             return Ok(false);
         }
         let now = self.now();
-        Ok(self.check()?.is_over(now))
+        Ok(self.check()?.is_over(now, self.habits.days))
     }
 
     /// Everything has ended: what is left must be exactly what the ledger says, in the store as well.
     pub(super) fn end(&mut self) -> Result<(), String> {
         let oracle = self.check()?;
-        oracle.has_ended(self.now())?;
+        oracle.has_ended(self.now(), self.habits.days)?;
         self.walk(&oracle)?;
         if let Some(machine) = &mut self.machine {
             while machine.backlog.tables().applied() < oracle.frames() {
@@ -129,8 +130,8 @@ impl World {
         let waiting = self.clients.iter().filter(|client| !client.is_done()).count();
         let busy = self.couriers.iter().filter(|courier| !courier.is_idle()).count();
         let settled = self.machine.as_ref().map(Machine::is_settled);
-        let now = self.now();
-        let ended = self.check().map(|oracle| oracle.has_ended(now));
+        let (now, days) = (self.now(), self.habits.days);
+        let ended = self.check().map(|oracle| oracle.has_ended(now, days));
         let words = self.machine.as_ref().map(Machine::words).unwrap_or_default();
         let doing: Vec<String> = self.couriers.iter().map(Courier::words).collect();
         format!(
