@@ -99,7 +99,7 @@ pub(super) fn of_a_unit(turn: &mut Turn<'_, '_>) -> Saying {
         }
         (unit::State::Active(_), 1 | 2) => {
             let until = turn.in_hours(1, 48);
-            (unit::Command::TakeLeave { name: head.into(), until, deputy: None }, own)
+            (unit::Command::TakeLeave { name: head.into(), from: None, until, deputy: None }, own)
         }
         (unit::State::Active(_), 3) => (unit::Command::EndLeave { name: head.into() }, own),
         (unit::State::Active(_), _) => {
