@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY};
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Bytes, Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use compact_str::CompactString;
 use duban_actors::case::KIND;
@@ -53,25 +53,44 @@ pub(crate) async fn put(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    // Before anything is read: whether they may, and whether it would fit.
+    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
+    may_keep(&server, &asker, said).await?;
+    let most = server.config.http_photo_mib << 20;
+    let bytes = body::read(&request, payload.into_inner(), most).await?;
+    let kept = keep(&server, &asker, bytes).await?;
+    Ok(HttpResponse::Created().json(Kept { photo: kept.to_string() }))
+}
+
+/// Whether they may keep one, and whether one of so many bytes would fit: before anything is read.
+///
+/// # Errors
+/// Why not.
+pub async fn may_keep(server: &Server, asker: &Asker, bytes: u64) -> Result<(), Problem> {
     if ![Duty::Register, Duty::Check, Duty::Handle].iter().any(|duty| asker.role.may(*duty)) {
         return Err(not_permitted());
     }
-    let (config, login) = (&server.config, asker.login.clone());
-    let most =
-        Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 };
-    let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
-    has_room(&server, (&login, said), most).await?;
-    let bytes = body::read(&request, payload.into_inner(), config.http_photo_mib << 20).await?;
+    has_room(server, (&asker.login, bytes), most(server)).await
+}
+
+/// Keeps a photo that was read.
+///
+/// # Errors
+/// When it is none, or cannot be kept.
+pub async fn keep(server: &Server, asker: &Asker, bytes: Bytes) -> Result<BlobId, Problem> {
     is_an_image(&bytes)?;
     let (uploads, now) = (Arc::clone(&server.uploads), server.now());
+    let (login, most) = (asker.login.clone(), most(server));
     let kept = server.read(move |store| {
         Ok::<_, Undone>(uploads.keep(&store.journal, (&login, &bytes), most, now))
     });
     let kept = kept.await.map_err(|Undone| Problem::unavailable("not-recorded"))?;
-    let id = kept.map_err(not_kept)?;
-    Ok(HttpResponse::Created().json(Kept { photo: id.to_string() }))
+    kept.map_err(not_kept)
+}
+
+fn most(server: &Server) -> Most {
+    let config = &server.config;
+    Most { photos: config.http_photos_per_day, bytes: config.http_photo_mib_per_day << 20 }
 }
 
 /// Nothing is read that would not be kept. Whoever is keeping one holds what is known of them while the disk writes.
