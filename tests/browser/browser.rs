@@ -99,6 +99,18 @@ impl Browser {
         }
     }
 
+    /// Clicks on something that leads to no other page.
+    pub(crate) async fn tap(&self, selector: &str) {
+        let element = self.element(selector).await;
+        self.ask(Method::POST, &format!("/element/{element}/click"), json!({})).await;
+    }
+
+    /// Types into what this selects; into a field for files, where the file lies.
+    pub(crate) async fn put(&self, selector: &str, text: &str) {
+        let field = self.element(selector).await;
+        self.ask(Method::POST, &format!("/element/{field}/value"), json!({"text": text})).await;
+    }
+
     /// What stands on the page, as people see it.
     pub(crate) async fn text(&self, selector: &str) -> String {
         let element = self.element(selector).await;

@@ -16,7 +16,8 @@ fn every_page_fits_a_desk_and_a_phone_and_is_well_formed_for_those_who_listen() 
             browser.sign_in(&town.address, "chief", PASSWORD).await;
             let case = format!("cases/{}", town.case);
             let pages = ["", "units", "units/SW", "units/CG-HW", "units/SW/quota", &case, "outbox"];
-            let centre = ["desk", "applications", "disputes", "deferrals", "password"];
+            let centre =
+                ["desk", "applications", "disputes", "deferrals", "leader", "report", "password"];
             for page in pages.into_iter().chain(centre) {
                 browser.go(&town.page(page)).await;
                 sound(&browser, page, width).await;

@@ -11,6 +11,7 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod acts;
 mod browser;
 mod hostile;
 mod lively;

@@ -77,6 +77,27 @@ impl Town {
         Town { server, address, case, token, ground }
     }
 
+    /// A photo that lies on the disk.
+    pub(crate) fn photo(&self) -> String {
+        let file = self.ground.join("a photo.png");
+        std::fs::write(&file, PHOTO).unwrap();
+        file.display().to_string()
+    }
+
+    /// The desk registers a leader's order; gives its case.
+    pub(crate) async fn report(&self, n: u32) -> String {
+        let place = case_path::place();
+        let report = serde_json::json!({
+            "channel": "leadership", "source": "forms", "external_id": format!("{n}"),
+            "text": "井盖松动", "address": "靖宁街", "place": {"lon": place.lon, "lat": place.lat},
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.post(self.page("api/v1/cases")).bearer_auth(&self.token);
+        let answer: serde_json::Value =
+            request.json(&report).send().await.unwrap().json().await.unwrap();
+        answer["case"].as_str().unwrap().to_owned()
+    }
+
     /// The address of a page.
     pub(crate) fn page(&self, path: &str) -> String {
         format!("{}{path}", self.address)
@@ -122,11 +143,16 @@ async fn everybody(node: &Arc<Node>, words: &str) {
         ("chief", "陈值班", (vec![Role::DutyChief, Role::Operator], None), Some(PASSWORD)),
         ("desk", named.as_str(), (vec![Role::Intake], None), Some(PASSWORD)),
         ("head", "周主任", unit(&[Role::UnitHead], "CG-HW"), Some(PASSWORD)),
+        ("county", "贝示例", (vec![Role::CountyLeader], None), Some(PASSWORD)),
+        ("director", "明示例", (vec![Role::CentreHead], None), Some(PASSWORD)),
+        ("dispatch", "赵派遣", (vec![Role::Dispatcher], None), Some(PASSWORD)),
+        ("look", "吴采集", (vec![Role::Collector], None), Some(PASSWORD)),
         ("newcomer", "新人", unit(&[Role::UnitStaff], "SW"), None),
         ("water", "钱水务", unit(&[Role::UnitStaff], "SW"), Some(PASSWORD)),
     ];
     for (login, name, (roles, unit), own) in all {
-        let profile = Profile { name: name.into(), roles, unit, collector: None };
+        let collector = roles.contains(&Role::Collector).then(case_path::collector);
+        let profile = Profile { name: name.into(), roles, unit, collector };
         people::enrol(node, login, profile).await;
         let phc = guard.hasher().hash(TEMPORARY).await.unwrap();
         people::give_password(node, login, phc).await;

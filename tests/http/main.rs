@@ -21,6 +21,7 @@ mod desks;
 mod document;
 mod ends;
 mod erasure;
+mod forms;
 mod guesses;
 mod help;
 mod hostile;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::{named, root, sources};
 
-/// Modules at the root of a crate that may know each other. The list of operations is one with its two faces (ADR 0029);
-/// the others are older than this rule, and none is added to them.
+/// Modules at the root of a crate that may know each other. The list of operations is one with its three faces (ADRs
+/// 0029 and 0035); the others are older than this rule, and none is added to them.
 const CIRCLES: [(&str, &[&[&str]]); 13] = [
     ("ops", &[]),
     ("ops/base", &[]),
@@ -15,7 +15,7 @@ const CIRCLES: [(&str, &[&[&str]]); 13] = [
     ("ops/messages", &[]),
     ("ops/server", &[]),
     ("ops/watch", &[]),
-    ("ops/api", &[&["http", "operations", "verbs"]]),
+    ("ops/api", &[&["forms", "http", "operations", "verbs"]]),
     ("ops/web", &[]),
     ("ops/lab", &[]),
     ("actors", &[&["brief", "context", "roster", "unit"]]),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{root, run, sources};
 
 /// Third-party crates, and the only packages that may name them as dependencies.
-const WALLS: [(&str, &[&str]); 14] = [
+const WALLS: [(&str, &[&str]); 15] = [
     ("sled", &["duban-runtime"]),
     ("redis", &["duban-runtime"]),
     ("argon2", &["duban-access"]),
@@ -17,6 +17,7 @@ const WALLS: [(&str, &[&str]); 14] = [
     ("rusmpp", &["duban-messages"]),
     ("rusmppc", &["duban-messages"]),
     ("actix-web", &["duban-api", "duban-web", "duban-benches"]),
+    ("actix-multipart", &["duban-web"]),
     ("utoipa", &["duban-base", "duban-api"]),
     ("clap", &["duban-api", "duban", "duban-tests", "duban-gate"]),
     ("prometheus-client", &["duban-server", "duban-watch"]),

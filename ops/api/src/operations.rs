@@ -21,7 +21,7 @@ mod precedents;
 pub(crate) mod readable;
 pub(crate) mod row;
 mod session;
-mod shifts;
+pub(crate) mod shifts;
 mod system;
 pub mod units;
 

@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod committee;
 pub(crate) mod deferral;
 pub mod listed;
+pub mod mistaken;
 pub(crate) mod person;
 pub(crate) mod precedent;
 pub mod print;

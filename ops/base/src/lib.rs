@@ -16,6 +16,7 @@ pub mod exit;
 pub mod figures;
 pub mod known;
 pub mod labels;
+pub mod month;
 pub mod muted;
 pub mod names;
 pub mod partial_copies;

@@ -86,7 +86,8 @@ mod tests {
                     continue;
                 };
                 let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-                let unsaid: Vec<_> = words.iter().filter(|word| !help.contains(**word)).collect();
+                let unsaid: Vec<_> =
+                    words.iter().filter(|(word, _)| !help.contains(*word)).collect();
                 assert!(unsaid.is_empty(), "`{path}`: `{}` leaves out {unsaid:?}", arg.get_id());
                 options += 1;
             }

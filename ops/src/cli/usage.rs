@@ -1,12 +1,11 @@
 //! What somebody is told who asked for help, or for something that does not exist.
 
-use std::error::Error as _;
 use std::io::Write;
-use std::num::{IntErrorKind, ParseIntError};
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ErrorKind};
 
 use super::Exit;
+use duban_api::verbs::mistaken::{self, told};
 
 /// Prints help to `out`, or the mistake and the way out to `err`.
 pub(super) fn report(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
@@ -58,40 +57,12 @@ fn sentence(error: &clap::Error) -> String {
     } else if kind == ErrorKind::InvalidValue && value.is_empty() {
         format!("`{arg}` 后面缺少值")
     } else if [ErrorKind::InvalidValue, ErrorKind::ValueValidation].contains(&kind) {
-        let why = error.source().map(|why| format!(":{}", reason(why, &value)));
+        let why = mistaken::why(error).map(|why| format!(":{why}"));
         format!("`{arg}` 的值 `{value}` 不可用{}", why.unwrap_or_default())
     } else if kind == ErrorKind::ArgumentConflict {
         let other = told(error, ContextKind::PriorArg).unwrap_or_default();
         format!("`{arg}` 不能与 `{other}` 同时使用")
     } else {
-        // Rare kinds keep clap's words, without its own heading.
-        let said = error.to_string();
-        said.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
-    }
-}
-
-/// Why a value is of no use; what a number is not, the libraries say in English.
-fn reason(why: &(dyn std::error::Error + 'static), value: &str) -> String {
-    if let Some(why) = why.downcast_ref::<ParseIntError>() {
-        let overflows = [IntErrorKind::PosOverflow, IntErrorKind::NegOverflow].contains(why.kind());
-        return if overflows { "数字过大" } else { "应为整数" }.to_owned();
-    }
-    let said = why.to_string();
-    match said.strip_prefix(value).and_then(|said| said.strip_prefix(" is not in ")) {
-        Some(bounds) => format!("应在 {bounds} 之内"),
-        None => said,
-    }
-}
-
-fn told(error: &clap::Error, kind: ContextKind) -> Option<String> {
-    match error.get(kind)? {
-        ContextValue::None | ContextValue::Bool(_) | ContextValue::Number(_) => None,
-        ContextValue::String(one) => Some(one.clone()),
-        ContextValue::Strings(many) => Some(many.join(" ")),
-        ContextValue::StyledStr(text) => Some(text.to_string()),
-        ContextValue::StyledStrs(texts) => {
-            Some(texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        }
-        other => Some(other.to_string()),
+        mistaken::plain(error)
     }
 }

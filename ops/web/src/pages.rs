@@ -2,7 +2,8 @@
 //! (article 7).
 //!
 //! One file per page; how pages look is in `ops/web/templates` and `ops/web/static`, and nothing is fetched from elsewhere.
-//! Every page is whole without JavaScript. Pages look only; to act, people use the API or the command line.
+//! Every page is whole without JavaScript. What somebody may do now stands as forms on the page of what it is done to, made
+//! from the list of operations; to do anything else, people use the API or the command line.
 
 mod applications;
 mod assets;
@@ -14,6 +15,7 @@ mod disputes;
 mod form;
 mod front;
 mod layout;
+mod leader;
 mod live;
 mod login;
 mod meeting;
@@ -23,7 +25,10 @@ mod parts;
 mod password;
 mod quota;
 mod refused;
+mod report;
+mod sent;
 mod session;
+mod tasks;
 mod unit;
 mod units;
 mod visibility;
@@ -123,6 +128,11 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/password", web::post().to(password::change))
         .route("/everywhere", web::post().to(password::leave_everywhere))
         .route("/desk", web::get().to(desk::page))
+        .route("/leader", web::get().to(leader::page))
+        .route("/leader/{case}/{form}", web::post().to(sent::of_leader))
+        .route("/report", web::get().to(report::page))
+        .route("/report/report", web::post().to(sent::of_report))
+        .route("/tasks", web::get().to(tasks::page))
         .route("/applications", web::get().to(applications::page))
         .route("/deferrals", web::get().to(deferrals::page))
         .route("/disputes", web::get().to(disputes::page))
@@ -132,6 +142,9 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/units/{unit}/quota", web::get().to(quota::page))
         .route("/cases/{case}", web::get().to(case::page))
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
+        .route("/cases/{case}/{form}", web::get().to(sent::look))
+        .route("/cases/{case}/{form}", web::post().to(sent::of_case))
+        .route("/desk/{desk}/{form}", web::post().to(sent::of_desk))
         .route("/outbox", web::get().to(outbox::page))
         .route("/clock", web::post().to(clock::trust));
 }

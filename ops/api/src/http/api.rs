@@ -10,7 +10,7 @@
 pub(crate) mod answer;
 pub mod asker;
 pub(crate) mod attachments;
-mod body;
+pub(crate) mod body;
 pub mod browser;
 pub(crate) mod case;
 pub(crate) mod cases;
@@ -25,7 +25,7 @@ pub(crate) mod disputes;
 pub(crate) mod document;
 pub(crate) mod events;
 pub mod files;
-pub(crate) mod help;
+pub mod help;
 mod keys;
 pub(crate) mod muted;
 pub(crate) mod operation;
@@ -71,7 +71,7 @@ pub use document::openapi;
 pub(super) use events::Room;
 pub(super) use keys::Keys;
 pub use refused::problem as refusal;
-pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, told};
+pub(crate) use refused::{NO, NOT_NOW, NOT_SO, NOWHERE, Told, beside, told};
 
 /// What the page to try the API may load.
 const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

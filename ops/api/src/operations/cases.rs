@@ -29,8 +29,9 @@ use duban_runtime::journal::Journal;
 use serde_json::{Value, json};
 
 use super::exposed::{Backend, Exposed, Request};
-use super::row::{At, Method, act, get, look, on, post};
+use super::row::{At, Method, Row, act, get, look, on, post};
 use super::{Naming, Resource};
+use crate::forms::asking::REPORT;
 use crate::http::api::cases::{self, CasePage, Which};
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::described::{self, Shape, object, reading, shape};
@@ -107,7 +108,9 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
             )
             .answers(object, "时限明细"),
     ),
-    on(
+    Row {
+        form: Some(REPORT),
+        ..on(
         Method::Post,
         At::All,
         |route| route.to(cases::register),
@@ -120,7 +123,8 @@ pub(crate) const CASES: Resource = Resource::of::<Case>(&[
             .with_body(shape::<ReportBody>)
             .answers(shape::<Changed>, "此前已登记")
             .or_makes("已登记"),
-    ),
+    )
+    },
     act::<Register>(),
     post::<Validation>(),
     post::<ValidationFinding>(),

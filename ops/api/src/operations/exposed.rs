@@ -149,6 +149,12 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
         None
     }
 
+    /// Whether it is this that `entity` would be asked, where several operations come to one command; of the others no form is
+    /// offered.
+    fn is_meant(_entity: &Self::Of) -> bool {
+        true
+    }
+
     /// What the entity is asked, under the rules of `cx`.
     fn command(self, cx: &Context) -> <Self::Of as Entity>::Command;
 

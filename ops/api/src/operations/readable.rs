@@ -81,6 +81,7 @@ pub(crate) const fn list<E: Readable>(
     Row {
         http: Some(Http { method: Method::Get, at: At::All, answered, described }),
         verb: Some(Verb::listing::<E>(summary)),
+        form: None,
     }
 }
 
@@ -91,6 +92,7 @@ pub(crate) const fn one<E: Readable>(id: &'static str, summary: &'static str) ->
     Row {
         http: Some(Http { method: Method::Get, at: At::One(""), answered, described }),
         verb: Some(Verb::showing::<E>(summary)),
+        form: None,
     }
 }
 

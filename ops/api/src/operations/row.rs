@@ -4,17 +4,20 @@ use actix_web::Route;
 
 use super::Resource;
 use super::exposed::Operation;
+use crate::forms::asking::{self, Asking};
 use crate::http::api::described::{self, Described};
 use crate::http::api::operation;
 use crate::verbs::listed::{self, Acting, Looking, Verb};
 
-/// One thing that can be read or asked: over HTTP, on the command line, or both.
+/// One thing that can be read or asked: over HTTP, on the command line, on pages, or several of these.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     /// Over HTTP.
     pub(crate) http: Option<Http>,
     /// On the command line.
     pub(crate) verb: Option<Verb>,
+    /// On pages.
+    pub(crate) form: Option<Asking>,
 }
 
 /// How it is asked over HTTP.
@@ -64,12 +67,14 @@ impl At {
 
 /// An operation whose body says what is asked.
 pub(crate) const fn post<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::with_body::<O>(Method::Post)), verb: Some(listed::asking::<O>()) }
+    let http = Some(Http::with_body::<O>(Method::Post));
+    Row { http, verb: Some(listed::asking::<O>()), form: Some(asking::by_form::<O>()) }
 }
 
 /// An operation of which everything is said by its path.
 pub(crate) const fn post_bare<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::bare::<O>(Method::Post)), verb: Some(listed::asking::<O>()) }
+    let http = Some(Http::bare::<O>(Method::Post));
+    Row { http, verb: Some(listed::asking::<O>()), form: None }
 }
 
 /// An operation whose body says what the entity is from now on; on the command line it is asked by a verb of its own.
@@ -79,12 +84,13 @@ pub(crate) const fn put<O: Operation>() -> Row {
 
 /// Something that is asked over HTTP alone, or by a verb of its own.
 pub(crate) const fn served(http: Http) -> Row {
-    Row { http: Some(http), verb: None }
+    Row { http: Some(http), verb: None, form: None }
 }
 
 /// An operation that ends what its path names.
 pub(crate) const fn delete<O: Operation + clap::Args>() -> Row {
-    Row { http: Some(Http::bare::<O>(Method::Delete)), verb: Some(listed::asking::<O>()) }
+    let http = Some(Http::bare::<O>(Method::Delete));
+    Row { http, verb: Some(listed::asking::<O>()), form: None }
 }
 
 /// Something that is read over HTTP.
@@ -104,12 +110,12 @@ pub(crate) const fn on(
 
 /// Something that is read on the command line.
 pub(crate) const fn look<L: Looking>() -> Row {
-    Row { http: None, verb: Some(listed::looking::<L>()) }
+    Row { http: None, verb: Some(listed::looking::<L>()), form: None }
 }
 
 /// Something that is done on the command line by a verb of its own.
 pub(crate) const fn act<A: Acting>() -> Row {
-    Row { http: None, verb: Some(listed::acting::<A>()) }
+    Row { http: None, verb: Some(listed::acting::<A>()), form: None }
 }
 
 impl Http {

@@ -12,7 +12,8 @@ const HASH_CHARS: usize = 12;
 /// A year: as long as browsers keep anything.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-const FILES: [(&str, &str, &str, &[u8]); 3] = [
+const FILES: [(&str, &str, &str, &[u8]); 4] = [
+    ("place", "js", "text/javascript; charset=utf-8", include_bytes!("../../static/place.js")),
     ("style", "css", "text/css; charset=utf-8", include_bytes!("../../static/style.css")),
     ("live", "js", "text/javascript; charset=utf-8", include_bytes!("../../static/live.js")),
     ("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),

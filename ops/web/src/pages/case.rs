@@ -1,15 +1,18 @@
-//! `GET /cases/{case}`: how a case stands, why it is due when it is, what was done and what will be (articles 11, 12).
+//! `GET /cases/{case}`: how a case stands, what whoever looks may do with it now, why it is due when it is, what was done and
+//! what will be (articles 11, 12).
 
 mod account;
+mod helping;
 mod photo;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use compact_str::CompactString;
 use duban_actors::case::supervision::{Order, OrderStanding};
 use duban_actors::case::{Case, CaseId, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::Role;
-use duban_actors::unit::views::Seen;
+use duban_actors::unit::views;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
@@ -19,8 +22,11 @@ use serde::Serialize;
 use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
+use super::sent::{After, Forms, Told as Sent};
 use super::session::{self, Stay};
 use super::visibility;
+use duban_api::forms::filled;
+use duban_api::forms::{self, At};
 use duban_base::asking::Asker;
 use duban_base::labels::account::due_words;
 use duban_base::labels::case::{level_word, light, stage_due, stage_word};
@@ -49,6 +55,7 @@ struct Shown {
     level_word: &'static str,
     unit: Option<Unit>,
     quarantine: Option<String>,
+    acts: Forms,
     facts: Vec<(&'static str, String)>,
     orders: Vec<OrderLine>,
     account: account::Account,
@@ -92,37 +99,74 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
     case: web::Path<String>,
+    sent: web::Query<Sent>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server, &case).await;
+    let after = sent.after(filled::of_case);
+    let shown = shown(&request, &pages, &server, &case, after).await;
     refused::settled(&pages, &request, shown).await
 }
 
-async fn shown(
+/// The page of a case, after what became of a form on it.
+pub(super) async fn shown(
     request: &HttpRequest,
     pages: &Pages,
     server: &Server,
     case: &str,
+    after: After,
 ) -> Result<HttpResponse, Refused> {
     let stay = session::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
-    let (frame, now) = (Frame::around("units", Some(&stay)), server.now());
+    let (frame, now, status) = (Frame::around("units", Some(&stay)), server.now(), after.status());
     let askers: Vec<Asker> = stay.askers().collect();
+    let read_by = askers.clone();
     let shown = server.read(move |store| {
-        let case = visibility::case(&stay, store, &id)?;
-        let unit = case.state.unit().cloned();
-        Ok::<_, Refused>((read(store, (&id, &case), &stay, now)?, unit, case.id))
+        let case = match visibility::case(&stay, store, &id) {
+            Ok(case) => case,
+            // A unit that helps sees its part.
+            Err(Refused::NotFound) => {
+                let part = helping::read(store, &read_by, (&id, now), after)?;
+                return Ok(Seen::Part(Box::new(part)));
+            }
+            Err(refused) => return Err(refused),
+        };
+        let acts = acts(store, &case, &read_by, (now, after))?;
+        let shown = read(store, (&id, &case), (&stay, acts), now)?;
+        Ok(Seen::Whole(Box::new(shown), case.state.unit().cloned(), case.id))
     });
-    let (shown, unit, case) = shown.await?;
-    for (asker, unit) in askers.iter().zip(unit.iter().cycle()) {
-        server.looked(asker, unit, Seen::Case(CaseId(case.clone())));
+    match shown.await? {
+        Seen::Part(helping) => Ok(helping.shown(pages, (&frame, status))),
+        Seen::Whole(shown, unit, case) => {
+            for (asker, unit) in askers.iter().zip(unit.iter().cycle()) {
+                server.looked(asker, unit, views::Seen::Case(CaseId(case.clone())));
+            }
+            Ok(layout::page(pages, (status, Keep::Private), "case.html", &frame, shown))
+        }
     }
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "case.html", &frame, shown))
+}
+
+/// What somebody sees of a case.
+enum Seen {
+    Whole(Box<Shown>, Option<UnitId>, CompactString),
+    Part(Box<helping::Helping>),
+}
+
+/// What `askers` may do with the case now.
+fn acts(
+    store: &Store,
+    case: &Case,
+    askers: &[Asker],
+    (now, after): (Timestamp, After),
+) -> anyhow::Result<Forms> {
+    let rules = store.rules.current();
+    let at = At { journal: &store.journal, cx: &rules.0, now };
+    let forms = forms::of_case(case, askers, at)?;
+    Forms::shown((format!("/cases/{}", layout::in_address(&case.id)), ""), forms, after)
 }
 
 fn read(
     store: &Store,
     (id, case): (&EntityId, &Case),
-    stay: &Stay,
+    (stay, acts): (&Stay, Forms),
     now: Timestamp,
 ) -> anyhow::Result<Shown> {
     let records = store.journal.history(id)?;
@@ -151,6 +195,7 @@ fn read(
             .unit()
             .map(|id| Unit { id: id.to_string(), name: cx.rules.units.name_of(id).to_owned() }),
         quarantine: store.journal.quarantine(id)?.map(|reason| reason.to_string()),
+        acts,
         facts: facts(case, cx, now),
         orders: orders.iter().map(|order| order_line(order, now, cx)).collect(),
         account: account::of(case, now, store),

@@ -1,9 +1,10 @@
-//! `GET /desk`: what waits for whoever keeps a desk of the centre, who is on shift, and whom to call (articles 3, 7 and 12).
+//! `GET /desk`: what waits for whoever keeps a desk of the centre, who is on shift, and whom to call; with forms to take a
+//! shift over, hand it over and note (articles 3, 7 and 12).
 
+mod acts;
 mod on_shift;
 mod orders;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_actors::case::listing::{self, APPLIED, CALLS, order};
 use duban_actors::context::Context;
@@ -11,13 +12,16 @@ use duban_actors::desks::Desk;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
 use duban_runtime::journal::{Failure, Journal};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
+use super::sent::{After, Told as Sent};
 use super::session;
 use super::waiting::{self, Listed, Place};
+use duban_api::forms::filled;
+use duban_base::asking::Asker;
 use duban_base::duty::Day;
 use duban_base::labels::case::{OPEN, stage_word};
 use duban_base::labels::instant;
@@ -38,6 +42,7 @@ struct Shown {
     elsewhere: Listed,
     orders: orders::Unanswered,
     on_shift: on_shift::OnShift,
+    acts: Vec<acts::Acts>,
     at: String,
 }
 
@@ -60,32 +65,55 @@ struct Stage {
     uncounted: bool,
 }
 
+/// Of which desk a form was sent.
+#[derive(Deserialize)]
+pub(super) struct Of {
+    #[serde(default)]
+    at: String,
+    #[serde(flatten)]
+    sent: Sent,
+}
+
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
+    of: web::Query<Of>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server).await;
+    let Of { at, sent } = of.into_inner();
+    let after = (at, sent.after(filled::of_shift));
+    let shown = shown(&request, &pages, &server, after).await;
     refused::settled(&pages, &request, shown).await
 }
 
-async fn shown(
+/// The page, after what became of a form of the desk that is named.
+pub(super) async fn shown(
     request: &HttpRequest,
     pages: &Pages,
     server: &Server,
+    (at, after): (String, After),
 ) -> Result<HttpResponse, Refused> {
     let stay = session::needed(request, server).await?;
     let desks = stay.desks();
     if desks.is_empty() {
         return Err(Refused::Forbidden("只有监督中心、指挥中心、值班长和中心主任可以查看值班台。"));
     }
-    let now = server.now();
-    let shown = server.read(move |store| Ok::<_, Refused>(read(store, &desks, now)?)).await?;
-    let frame = Frame::around("desk", Some(&stay));
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "desk.html", &frame, shown))
+    let (now, status, frame) = (server.now(), after.status(), Frame::around("desk", Some(&stay)));
+    let shown = server.read(move |store| {
+        let askers: Vec<Asker> = stay.askers().collect();
+        let acts = acts::read(store, (&desks, &askers), (&at, after), now)?;
+        Ok::<_, Refused>(read(store, &desks, acts, now)?)
+    });
+    let shown = shown.await?;
+    Ok(layout::page(pages, (status, Keep::Private), "desk.html", &frame, shown))
 }
 
-fn read(store: &Store, desks: &[Desk], now: Timestamp) -> Result<Shown, Failure> {
+fn read(
+    store: &Store,
+    desks: &[Desk],
+    acts: Vec<acts::Acts>,
+    now: Timestamp,
+) -> Result<Shown, Failure> {
     let (journal, rules) = (&store.journal, store.rules.current());
     let (cx, calendar) = (&rules.0, &rules.0.rules.calendar);
     let stages = Stages::read(journal)?;
@@ -95,6 +123,7 @@ fn read(store: &Store, desks: &[Desk], now: Timestamp) -> Result<Shown, Failure>
         elsewhere: stages.late_elsewhere(journal, desks, (now, cx))?,
         orders: orders::unanswered(journal, LISTED_MAX, (now, cx))?,
         on_shift: on_shift::read(journal, cx, &Day::around(now, calendar))?,
+        acts,
         at: instant::minute(now, calendar),
     })
 }

@@ -20,14 +20,17 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; object-src 'none'";
 
 /// The templates; the ending `.html` makes minijinja escape what is filled in.
-const TEMPLATES: [(&str, &str); 23] = [
+const TEMPLATES: [(&str, &str); 28] = [
     ("applications.html", include_str!("../../templates/applications.html")),
     ("case.html", include_str!("../../templates/case.html")),
     ("deferrals.html", include_str!("../../templates/deferrals.html")),
     ("desk.html", include_str!("../../templates/desk.html")),
     ("disputes.html", include_str!("../../templates/disputes.html")),
+    ("forms.html", include_str!("../../templates/forms.html")),
     ("front.html", include_str!("../../templates/front.html")),
     ("frame.html", include_str!("../../templates/frame.html")),
+    ("helping.html", include_str!("../../templates/helping.html")),
+    ("leader.html", include_str!("../../templates/leader.html")),
     ("letters.html", include_str!("../../templates/letters.html")),
     ("light.html", include_str!("../../templates/light.html")),
     ("login.html", include_str!("../../templates/login.html")),
@@ -41,6 +44,8 @@ const TEMPLATES: [(&str, &str); 23] = [
     ("password.html", include_str!("../../templates/password.html")),
     ("quota.html", include_str!("../../templates/quota.html")),
     ("refused.html", include_str!("../../templates/refused.html")),
+    ("report.html", include_str!("../../templates/report.html")),
+    ("tasks.html", include_str!("../../templates/tasks.html")),
     ("unit.html", include_str!("../../templates/unit.html")),
     ("units.html", include_str!("../../templates/units.html")),
     ("waiting.html", include_str!("../../templates/waiting.html")),
@@ -57,12 +62,8 @@ pub(super) struct Frame {
     posts: String,
     /// What the form that signs out must bring.
     csrf: String,
-    /// Whether what needs an operator is offered.
-    operates: bool,
-    /// Whether a desk of the centre is theirs to look after.
-    keeps_desk: bool,
-    /// Whether what is for those who see all is offered.
-    sees_all: bool,
+    /// Pages that are offered to them beside those for everybody.
+    offered: Vec<&'static str>,
     /// What is wrong with the server, for those who see to it.
     warning: Option<String>,
 }
@@ -87,12 +88,23 @@ impl Frame {
             name: profile.name.to_string(),
             posts: posts.join("、"),
             csrf,
-            operates: stay.operates(),
-            keeps_desk: !stay.desks().is_empty(),
-            sees_all: stay.sees_all(),
+            offered: offered(stay),
             warning: stay.warning.clone(),
         }
     }
+}
+
+/// The pages for posts of theirs.
+fn offered(stay: &Stay) -> Vec<&'static str> {
+    let pages = [
+        ("leader", stay.leads()),
+        ("tasks", stay.collects()),
+        ("report", stay.registers()),
+        ("desk", !stay.desks().is_empty()),
+        ("overviews", stay.sees_all()),
+        ("outbox", stay.operates()),
+    ];
+    pages.into_iter().filter(|(_, is_offered)| *is_offered).map(|(page, _)| page).collect()
 }
 
 /// Who may keep a page.

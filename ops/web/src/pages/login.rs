@@ -1,5 +1,6 @@
 //! `GET|POST /login`, `POST /logout`: coming in and going out, by plain forms.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -12,7 +13,7 @@ use super::Pages;
 use super::form;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused, elsewhere};
-use super::session;
+use super::session::{self, Stay};
 use duban_access::access::denied::Denied;
 use duban_access::access::guard::{Entered, SESSION};
 use duban_api::http::api::asker::COOKIE;
@@ -72,7 +73,7 @@ pub(super) async fn enter(
     let login = login.trim();
     let from = browser::From::of(&request, login);
     match server.guard.sign_in(login, &password, &from.origin()).await {
-        Ok(entered) => match entered_by(&server, &entered, local(&next)) {
+        Ok(entered) => match entered_by(&server, &entered, &next) {
             Ok(response) => response,
             Err(error) => {
                 tracing::error!(%error, "a session cannot be shown");
@@ -96,7 +97,8 @@ fn entered_by(
     entered: &Entered,
     next: &str,
 ) -> Result<HttpResponse, actix_web::http::Error> {
-    let mut response = elsewhere(next);
+    let stay = Stay { visitor: Arc::clone(&entered.visitor), warning: None };
+    let mut response = elsewhere(local(next).unwrap_or(stay.home()));
     response.add_cookie(&cookie(server, entered.cookie(), SESSION))?;
     if let Some(known) = browser::cookie(server, entered) {
         response.add_cookie(&known)?;
@@ -197,12 +199,12 @@ fn pause(denied: &Denied, now: Timestamp) -> Option<u64> {
     }
 }
 
-/// A page of ours; anything else is the list of units.
-fn local(next: &str) -> &str {
+/// A page of ours; none for anything else.
+fn local(next: &str) -> Option<&str> {
     let is_local = next.starts_with('/')
         && !next.starts_with("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_local { next } else { "/units" }
+    is_local.then_some(next)
 }
 
 fn shown(pages: &Pages, status: StatusCode, form: Form) -> HttpResponse {
@@ -216,9 +218,9 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_a_page_that_is_not_ours() {
         for next in ["", "//evil.example", "https://evil.example", "/\\evil", "/a\r\nb", "units"] {
-            assert_eq!(local(next), "/units", "{next}");
+            assert_eq!(local(next), None, "{next}");
         }
-        assert_eq!(local("/units/CG-HW?after=1/c"), "/units/CG-HW?after=1/c");
+        assert_eq!(local("/units/CG-HW?after=1/c"), Some("/units/CG-HW?after=1/c"));
     }
 
     #[test]

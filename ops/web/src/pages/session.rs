@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use duban_actors::desks::Desk;
-use duban_actors::role::Role;
+use duban_actors::role::{Duty, Role};
 
 use super::refused::Refused;
 use duban_access::access::Failure;
@@ -115,6 +115,34 @@ impl Stay {
         let is_theirs =
             |desk: &Desk| roles.contains(&Role::CentreHead) || roles.contains(&desk.role());
         Desk::ALL.iter().copied().filter(is_theirs).collect()
+    }
+
+    /// Whether they look at cases on site.
+    pub(super) fn collects(&self) -> bool {
+        self.visitor.holds(Role::Collector)
+    }
+
+    /// Whether they register reports.
+    pub(super) fn registers(&self) -> bool {
+        self.visitor.roles().iter().any(|role| role.may(Duty::Register))
+    }
+
+    /// Whether they lead the county or the committee.
+    pub(super) fn leads(&self) -> bool {
+        [Role::CountyLeader, Role::CommitteeChair].iter().any(|role| self.visitor.holds(*role))
+    }
+
+    /// Where their day begins.
+    pub(super) fn home(&self) -> &'static str {
+        if !self.desks().is_empty() {
+            "/desk"
+        } else if self.leads() {
+            "/leader"
+        } else if self.collects() {
+            "/tasks"
+        } else {
+            "/units"
+        }
     }
 
     /// What a form of this session must bring with it.

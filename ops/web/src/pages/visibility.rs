@@ -8,7 +8,7 @@ use duban_runtime::entity::EntityId;
 
 use super::refused::Refused;
 use super::session::Stay;
-use duban_api::http::api::visibility;
+use duban_api::http::api::{help, visibility};
 use duban_base::store::Store;
 
 /// Whether `stay` sees the cases of `unit`.
@@ -35,4 +35,19 @@ pub(super) fn case(stay: &Stay, store: &Store, id: &EntityId) -> Result<Case, Re
         }
     }
     Err(refused)
+}
+
+/// Whether the case of this id, or a part of it in which they help, is there for `stay`.
+///
+/// # Errors
+/// What somebody may not see is answered like nothing.
+pub(super) fn case_or_part(stay: &Stay, store: &Store, id: &EntityId) -> Result<(), Refused> {
+    match case(stay, store, id) {
+        Err(Refused::NotFound)
+            if stay.askers().any(|asker| help::to(store, &asker, id).is_ok()) =>
+        {
+            Ok(())
+        }
+        seen => seen.map(drop),
+    }
 }

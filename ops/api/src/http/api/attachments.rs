@@ -3,14 +3,13 @@
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
-use duban_actors::role::Duty;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::asker::InRole;
 use super::page::Named;
 use super::text::FileId;
-use super::uploading::{self, SeenIn, Uploading};
+use super::uploading::{self, SeenIn};
 use crate::http::problem::Problem;
 use duban_server::server::Server;
 
@@ -29,12 +28,7 @@ pub(crate) async fn put(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let uploading = Uploading {
-        used: Use::Attachment,
-        duties: &[Duty::Attach],
-        bytes_max: server.config.http_attachment_mib << 20,
-    };
-    let id = uploading::received(&server, &asker, &uploading, (&request, payload)).await?;
+    let id = uploading::received(&server, &asker, Use::Attachment, (&request, payload)).await?;
     Ok(HttpResponse::Created().json(KeptFile { file: id.to_string() }))
 }
 

@@ -35,9 +35,14 @@ pub(crate) struct BodyText {
 }
 
 impl BodyText {
+    /// The text of something that is no JSON body and says the same.
+    pub(crate) fn of(text: Bytes) -> BodyText {
+        BodyText { text, secret: None }
+    }
+
     /// The same, with a field of which nothing may stand anywhere for ever, no hash either: one who knows the rest
     /// would find a telephone number or a password by trying them all.
-    pub(super) fn but_for(self, secret: &'static str) -> BodyText {
+    pub(crate) fn but_for(self, secret: &'static str) -> BodyText {
         BodyText { secret: Some(secret), ..self }
     }
 
@@ -115,7 +120,7 @@ async fn gathered(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
 }
 
 /// What is said of a body whose fields do not go together.
-pub(super) fn unfit(detail: &str) -> Problem {
+pub(crate) fn unfit(detail: &str) -> Problem {
     let (status, code, title) = UNFIT;
     Problem::new(status, code, title).detail(detail)
 }

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer::located;
 use super::asker::{InRole, not_permitted};
-use super::body::Body;
+use super::body::{Body, BodyText};
 use super::changed::{self, Changed, path};
 use super::files;
 use super::page::{Paging, cursor, unfit};
@@ -58,18 +58,30 @@ pub(crate) async fn register(
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
     let Body(body, said) = body;
+    registered(&server, (&asker, &terms), (body, said.but_for("reporter"))).await
+}
+
+/// Registers a report, and says what became of it.
+///
+/// # Errors
+/// Why it is not registered.
+pub(crate) async fn registered(
+    server: &Data<Server>,
+    (asker, terms): (&Asker, &Terms),
+    (body, said): (ReportBody, BodyText),
+) -> Result<HttpResponse, Problem> {
     let report = body.report(asker.collector.as_ref())?;
     let id = CaseId::from_intake(&report.source, &report.external_id).entity();
-    let held = terms.hold(&server, &asker, &said.but_for("reporter"))?;
+    let held = terms.hold(server, asker, &said)?;
     // Of a case that is there the first record tells whether it was this report, whoever has forgotten it.
-    let (at, terms) = (Backend::of(&server), asking::Terms { looked: None, ..held.terms(None) });
-    let request = Request { asker: &asker, key: &id.key, terms: &terms };
+    let (at, terms) = (Backend::of(server), asking::Terms { looked: None, ..held.terms(None) });
+    let request = Request { asker, key: &id.key, terms: &terms };
     let prepared = prepared(&at, &request, report.clone()).await;
     let asking = held.asking();
     let (answer, outcome) = match prepared {
         Ok(command) => {
             let terms = terms.clone();
-            let outcome = asking::ask::<Case>(at.node, &asker, terms, &id.key, command).await;
+            let outcome = asking::ask::<Case>(at.node, asker, terms, &id.key, command).await;
             (outcome.clone().map_err(Problem::from), Some(outcome))
         }
         Err(problem) => (Err(problem), None),
@@ -83,7 +95,7 @@ pub(crate) async fn register(
     }
     let done = done?;
     if done.is_again() {
-        return changed::told(&at, &asker, &done).await;
+        return changed::told(&at, asker, &done).await;
     }
     Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED))
 }

@@ -29,8 +29,11 @@ pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         .map_err(|_| "不是可用的词;见这一项的说明".to_owned())
 }
 
+/// Words of which one is chosen: for programs, and for people.
+pub type Words = &'static [(&'static str, &'static str)];
+
 macro_rules! words {
-    ($($name:ident = $of:ty: $($word:literal)*;)*) => {
+    ($($name:ident = $of:ty: $($word:literal = $chinese:literal),*;)*) => {
         $(
             /// The words of it.
             pub(crate) fn $name() -> Object {
@@ -39,8 +42,8 @@ macro_rules! words {
         )*
 
         /// The types that are chosen by a word, each with its words.
-        pub fn every() -> Vec<(std::any::TypeId, Vec<&'static str>)> {
-            vec![$((std::any::TypeId::of::<$of>(), vec![$($word,)*]),)*]
+        pub fn every() -> Vec<(std::any::TypeId, Words)> {
+            vec![$((std::any::TypeId::of::<$of>(), &[$(($word, $chinese),)*]),)*]
         }
 
         #[cfg(test)]
@@ -60,23 +63,36 @@ macro_rules! words {
 
 words! {
     channel = duban_actors::case::Channel:
-        "handset" "web" "open-line" "hotline" "footage" "visit" "leadership" "department";
-    reply = duban_actors::case::ReplyWish: "wanted" "not-wanted";
-    checklist = duban_actors::case::command::Checklist: "confirmed" "unconfirmed";
-    delivery = duban_actors::case::command::Delivery: "system" "phone";
-    finding = duban_actors::case::command::Finding: "confirmed" "refuted";
-    outcome = duban_actors::case::command::Outcome: "passed" "failed" "unable";
-    ground = duban_actors::case::command::Ground: "ownership" "boundary" "class" "duty" "slip";
-    opinion = duban_actors::case::command::Opinion: "agree" "disagree";
-    disputable = crate::operations::cases::disputes::Disputable: "ownership" "boundary" "class" "duty";
+        "handset" = "城管通", "web" = "城市网", "open-line" = "阳光网", "hotline" = "12319 热线",
+        "footage" = "监控录像", "visit" = "来访举报", "leadership" = "领导指派",
+        "department" = "部门反馈";
+    reply = duban_actors::case::ReplyWish: "wanted" = "要求答复", "not-wanted" = "不要求答复";
+    checklist = duban_actors::case::command::Checklist:
+        "confirmed" = "已核对", "unconfirmed" = "未核对";
+    delivery = duban_actors::case::command::Delivery: "system" = "系统送达", "phone" = "电话通知";
+    finding = duban_actors::case::command::Finding: "confirmed" = "属实", "refuted" = "不属实";
+    outcome = duban_actors::case::command::Outcome:
+        "passed" = "合格", "failed" = "不合格", "unable" = "无法核查";
+    ground = duban_actors::case::command::Ground:
+        "ownership" = "权属", "boundary" = "边界", "class" = "类别", "duty" = "职责",
+        "slip" = "派遣失误";
+    opinion = duban_actors::case::command::Opinion: "agree" = "同意", "disagree" = "不同意";
+    disputable = crate::operations::cases::disputes::Disputable:
+        "ownership" = "权属", "boundary" = "边界", "class" = "类别", "duty" = "职责";
     finding_of = crate::operations::cases::disputes::FoundAs:
-        "stays" "stays-credited" "moves-to" "joint";
+        "stays" = "仍由其处置", "stays-credited" = "仍由其处置,时间不计",
+        "moves-to" = "改由其他单位", "joint" = "由几个单位处置";
     ruled_as = crate::operations::cases::disputes::RuledAs:
-        "stays" "stays-credited" "moves-to" "joint" "to-committee";
-    coming = crate::operations::meetings::Coming: "comes" "sends" "stays-away";
-    applied_for = crate::operations::cases::applications::AppliedFor: "extension" "mismatch" "deferral";
-    ruling = duban_actors::case::command::Ruling: "grant" "refuse";
-    call_outcome = duban_actors::case::calls::Outcome: "answered" "no-answer";
-    decision = duban_actors::case::command::Decision: "accept" "refuse";
-    order = duban_actors::case::supervision::OrderKind: "leader" "important";
+        "stays" = "不成立,仍由其处置", "stays-credited" = "仍由其处置,时间不计",
+        "moves-to" = "改由其他单位", "joint" = "由几个单位处置", "to-committee" = "提请城管委";
+    coming = crate::operations::meetings::Coming:
+        "comes" = "参加", "sends" = "派人参加", "stays-away" = "不参加";
+    applied_for = crate::operations::cases::applications::AppliedFor:
+        "extension" = "延期", "mismatch" = "案情不符", "deferral" = "缓办";
+    ruling = duban_actors::case::command::Ruling: "grant" = "同意", "refuse" = "不同意";
+    call_outcome = duban_actors::case::calls::Outcome:
+        "answered" = "打通", "no-answer" = "无人接听";
+    decision = duban_actors::case::command::Decision: "accept" = "同意", "refuse" = "驳回";
+    order = duban_actors::case::supervision::OrderKind:
+        "leader" = "领导督办", "important" = "重要";
 }

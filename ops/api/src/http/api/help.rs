@@ -16,11 +16,13 @@ use super::asker::InRole;
 use super::page::Named;
 use super::visibility;
 use crate::http::problem::Problem;
+use duban_base::asking::Asker;
+use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// 案件的协办
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct HelpShown {
+pub struct HelpShown {
     /// 案件号
     case: String,
     /// 年度编号
@@ -66,23 +68,27 @@ pub(crate) async fn of_case(
     named: Path<Named>,
 ) -> Result<HttpResponse, Problem> {
     let id = EntityId::new(KIND, named.as_str());
-    let shown = server.read(move |store| {
-        let stored = store.journal.entity(&id)?.ok_or_else(Problem::not_found)?;
-        let case = visibility::read(&id, &stored)?;
-        let sees_all = visibility::sees(store, &asker, &case)?;
-        let shown = shown(&case, &store.rules.current().0);
-        match shown {
-            Some(mut shown) if sees_all || visibility::helps(&asker, &case) => {
-                if !sees_all {
-                    let own = asker.unit.as_ref().map(ToString::to_string);
-                    shown.tasks.retain(|task| Some(&task.unit) == own.as_ref());
-                }
-                Ok(shown)
-            }
-            Some(_) | None => Err(Problem::not_found()),
-        }
-    });
+    let shown = server.read(move |store| Ok::<_, Problem>(to(store, &asker, &id)?.0));
     Ok(HttpResponse::Ok().json(shown.await?))
+}
+
+/// What `asker` is shown of the help with a case, and the case.
+///
+/// # Errors
+/// 404 for whoever neither sees the case nor helps with it.
+pub fn to(store: &Store, asker: &Asker, id: &EntityId) -> Result<(HelpShown, Case), Problem> {
+    let stored = store.journal.entity(id)?.ok_or_else(Problem::not_found)?;
+    let case = visibility::read(id, &stored)?;
+    let sees_all = visibility::sees(store, asker, &case)?;
+    let mut shown = shown(&case, &store.rules.current().0).ok_or_else(Problem::not_found)?;
+    if !sees_all {
+        if !visibility::helps(asker, &case) {
+            return Err(Problem::not_found());
+        }
+        let own = asker.unit.as_ref().map(ToString::to_string);
+        shown.tasks.retain(|task| Some(&task.unit) == own.as_ref());
+    }
+    Ok((shown, case))
 }
 
 fn shown(case: &Case, cx: &Context) -> Option<HelpShown> {

@@ -129,7 +129,7 @@ pub(crate) fn bare<O: Operation>(route: Route) -> Route {
 }
 
 /// Asks it, and waits until it is durable.
-pub(super) async fn carry_out<O: Operation>(
+pub(crate) async fn carry_out<O: Operation>(
     server: &Data<Server>,
     (asker, terms): (&Asker, &Terms),
     key: &Key,

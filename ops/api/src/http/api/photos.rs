@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
-use duban_actors::role::Duty;
 use duban_server::uploads::kind::{Kind, Sort};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use super::asker::InRole;
 use super::page::Named;
 use super::text::PhotoId;
-use super::uploading::{self, SeenIn, Uploading};
+use super::uploading::{self, SeenIn};
 use crate::http::problem::Problem;
 use duban_server::server::Server;
 
@@ -34,12 +33,7 @@ pub(crate) async fn put(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let uploading = Uploading {
-        used: Use::Photo,
-        duties: &[Duty::Register, Duty::Check, Duty::Handle],
-        bytes_max: server.config.http_photo_mib << 20,
-    };
-    let id = uploading::received(&server, &asker, &uploading, (&request, payload)).await?;
+    let id = uploading::received(&server, &asker, Use::Photo, (&request, payload)).await?;
     Ok(HttpResponse::Created().json(Kept { photo: id.to_string() }))
 }
 

@@ -52,6 +52,16 @@ pub(super) struct Asking {
 }
 
 impl Terms {
+    /// Under this key, whatever the entity has come to: the terms of a form that came with `request`.
+    ///
+    /// # Errors
+    /// When the key is none.
+    pub(crate) fn under(request: &HttpRequest, key: &str) -> Result<Terms, Problem> {
+        let is_key = asking::is_key(key).then(|| key.into());
+        let key = is_key.ok_or_else(|| unfit(IDEMPOTENCY_KEY))?;
+        Ok(Terms { key: Some(key), expected: None, ..terms(request)? })
+    }
+
     /// Holds the key, if there is one, for what `asker` says.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ pub(crate) struct Told {
     status: StatusCode,
     title: &'static str,
     detail: &'static str,
+    /// The fields of forms that it is about: a form has at most one of them that was meant, the first.
+    beside: &'static [&'static str],
 }
 
 /// The refusal of this code is told so.
@@ -38,7 +40,19 @@ pub(crate) const fn told(
     title: &'static str,
     detail: &'static str,
 ) -> Told {
-    Told { code, status, title, detail }
+    Told { code, status, title, detail, beside: &[] }
+}
+
+impl Told {
+    /// The same, beside the first of these fields that a form has.
+    pub(crate) const fn beside(self, fields: &'static [&'static str]) -> Told {
+        Told { beside: fields, ..self }
+    }
+}
+
+/// The fields of forms that the refusal of this code is about; none for what is about no field.
+pub(crate) fn beside(code: &str) -> &'static [&'static str] {
+    every().find(|told| told.code == code).map_or(&[], |told| told.beside)
 }
 
 /// Every refusal that has words: of the kinds in the list of operations, and of the others.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -37,35 +38,53 @@ static NOT_KEPT: Seldom = Seldom::new();
 /// As far from the end of a PDF as its last line may stand.
 const PDF_TAIL: usize = 1_024;
 
-/// What is sent.
-pub(super) struct Uploading {
-    /// As what it is to stand on a case.
-    pub(super) used: Use,
-    /// Who may: whoever has one of these.
-    pub(super) duties: &'static [Duty],
-    pub(super) bytes_max: u64,
-}
-
-/// Keeps what is sent; the name of its blob.
+/// Keeps what is sent to stand so on a case; the name of its blob.
 pub(super) async fn received(
     server: &Server,
     asker: &InRole,
-    uploading: &Uploading,
+    used: Use,
     (request, payload): (&HttpRequest, Payload),
 ) -> Result<BlobId, Problem> {
-    // Before anything is read: whether they may, and whether it would fit.
-    if !uploading.duties.iter().any(|duty| asker.role.may(*duty)) {
-        return Err(not_permitted());
-    }
     let said = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let said = said.and_then(|said| said.parse().ok()).unwrap_or(0);
-    has_room(server, (&asker.login, said)).await?;
-    let bytes = body::read(request, payload.into_inner(), uploading.bytes_max).await?;
-    keep(server, asker, uploading.used, bytes).await
+    may_keep(server, asker, used, said).await?;
+    let bytes = body::read(request, payload.into_inner(), mib_max(server, used) << 20).await?;
+    keep(server, asker, used, bytes).await
+}
+
+/// Whether they may keep a file, and whether one of so many bytes would fit: before anything is read.
+///
+/// # Errors
+/// Why not.
+pub async fn may_keep(
+    server: &Server,
+    asker: &Asker,
+    used: Use,
+    bytes: u64,
+) -> Result<(), Problem> {
+    let duties: &[Duty] = match used {
+        Use::Photo => &[Duty::Register, Duty::Check, Duty::Handle],
+        Use::Form | Use::Attachment => &[Duty::Attach],
+    };
+    if !duties.iter().any(|duty| asker.role.may(*duty)) {
+        return Err(not_permitted());
+    }
+    has_room(server, (&asker.login, bytes)).await
+}
+
+/// How large a file may be, in MiB.
+pub fn mib_max(server: &Server, used: Use) -> u64 {
+    match used {
+        Use::Photo => server.config.http_photo_mib,
+        Use::Form | Use::Attachment => server.config.http_attachment_mib,
+    }
 }
 
 /// Keeps `bytes` of `asker`'s, once it is known that they are what they are to stand for.
-pub(super) async fn keep(
+///
+/// # Errors
+/// When they are none such, or cannot be kept.
+pub async fn keep(
     server: &Server,
     asker: &Asker,
     used: Use,
@@ -180,7 +199,8 @@ pub fn shown(kind: Kind, bytes: Vec<u8>) -> HttpResponse {
     answer
         .content_type(kind.media)
         .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if kind.sort != Sort::Photo {
         let named = format!("attachment; filename=\"{}.{}\"", BlobId::of(&bytes), kind.extension);
         answer.insert_header((CONTENT_DISPOSITION, named));

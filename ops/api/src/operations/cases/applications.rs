@@ -17,8 +17,8 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::following;
 use super::handling::unit;
+use super::{following, returns};
 use crate::http::api::changed::{self, Changed};
 use crate::http::api::choices::{self, word};
 use crate::http::api::place::Day;
@@ -84,14 +84,14 @@ pub(crate) enum AppliedFor {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationBody {
-    /// 延期 extension(不写即是),案情不符 mismatch,缓办 deferral
+    /// 申请什么:延期 extension(不写即是),案情不符 mismatch,缓办 deferral
     #[arg(long, value_name = "WISH", value_parser = word::<AppliedFor>)]
     #[schema(schema_with = choices::applied_for)]
     wish: Option<AppliedFor>,
-    /// 延期的,延长多少,单位与处置时限相同
+    /// 延长多少:延期的写明,单位与处置时限相同,如 1工作日
     #[arg(long, value_name = "SPAN")]
     extension: Option<Span>,
-    /// 缓办的,何日复核;最迟见 extension.toml 的 months,不写为三个月
+    /// 何日复核:缓办的写明,最迟见 extension.toml 的 months,不写为三个月
     #[arg(long, value_name = "DAY")]
     #[schema(value_type = Option<String>, format = Date)]
     review_on: Option<Day>,
@@ -263,7 +263,7 @@ pub(super) async fn count(
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationOpinion {
-    /// 同意 agree,不同意 disagree
+    /// 意见:同意 agree,不同意 disagree
     #[arg(long, value_name = "OPINION", value_parser = word::<Opinion>)]
     #[schema(schema_with = choices::opinion)]
     opinion: Opinion,
@@ -281,6 +281,10 @@ impl Operation for ApplicationOpinion {
     const EXAMPLES: &'static [&'static str] =
         &["c7k2m… --by paiqian --opinion agree --reason '情况属实'"];
 
+    fn is_meant(case: &Case) -> bool {
+        case.state.pending().is_some() && !returns::awaits_opinion(case)
+    }
+
     fn command(self, _: &Context) -> Command {
         Command::GiveOpinion { opinion: self.opinion, reason: self.reason.into() }
     }
@@ -293,7 +297,7 @@ impl Operation for ApplicationOpinion {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplicationDecision {
-    /// 同意 grant,不同意 refuse
+    /// 决定:同意 grant,不同意 refuse
     #[arg(long, value_name = "RULING", value_parser = word::<Ruling>)]
     #[schema(schema_with = choices::ruling)]
     ruling: Ruling,

@@ -24,7 +24,7 @@ pub(crate) struct CallMade {
     /// 接听人;打通的须写明
     #[arg(long, value_name = "NAME")]
     person: Option<Name>,
-    /// 打通 answered,无人接听 no-answer
+    /// 结果:打通 answered,无人接听 no-answer
     #[arg(long, value_name = "OUTCOME", value_parser = word::<Outcome>)]
     #[schema(schema_with = choices::call_outcome)]
     outcome: Outcome,

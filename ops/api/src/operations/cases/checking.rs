@@ -19,7 +19,7 @@ use crate::operations::exposed::Operation;
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Verification {
-    /// 合格 passed,不合格 failed,无法核查 unable
+    /// 核查结果:合格 passed,不合格 failed,无法核查 unable
     #[arg(long, value_name = "OUTCOME", value_parser = word::<Outcome>)]
     #[schema(schema_with = choices::outcome)]
     outcome: Outcome,

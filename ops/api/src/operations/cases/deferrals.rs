@@ -21,21 +21,21 @@ use crate::operations::exposed::Operation;
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConsentBody {
-    /// 同意 grant,不同意 refuse
+    /// 签批:同意 grant,不同意 refuse
     #[arg(long, value_name = "RULING", value_parser = word::<Ruling>)]
     #[schema(schema_with = choices::ruling)]
     ruling: Ruling,
     /// 批示;不同意的须写明理由
     #[arg(long, value_name = "TEXT")]
     reason: Option<Reason>,
-    /// 代录的,签批人:主管县长
+    /// 签批人:主管县长;代录的写明
     #[arg(long, value_name = "NAME")]
     leader: Option<Name>,
-    /// 代录的,签批日期
+    /// 签批日期:代录的写明
     #[arg(long, value_name = "DAY")]
     #[schema(value_type = Option<String>, format = Date)]
     signed_on: Option<Day>,
-    /// 代录的,签批件扫描
+    /// 签批件扫描:代录的附上
     #[arg(long, value_name = "FILE")]
     scan: Option<FileId>,
 }

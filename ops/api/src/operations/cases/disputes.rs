@@ -160,12 +160,12 @@ impl RuledAs {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WhoseItIs {
-    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint,
+    /// 认定:不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint,
     /// 提请城管委 to-committee
     #[arg(long, value_name = "FINDING", value_parser = word::<RuledAs>)]
     #[schema(schema_with = choices::ruled_as)]
     finding: RuledAs,
-    /// 改由哪个单位处置(moves-to),或哪个单位主办(joint)
+    /// 处置单位:改由哪个单位处置(moves-to),或哪个单位主办(joint)
     #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
     /// 协办单位,各有时限;主办单位等其完成或写明理由后反馈

@@ -46,7 +46,7 @@ impl Operation for Validation {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ValidationFinding {
-    /// 属实 confirmed,不属实 refuted
+    /// 核实结果:属实 confirmed,不属实 refuted
     #[arg(long, value_name = "FINDING", value_parser = word::<Finding>)]
     #[schema(schema_with = choices::finding)]
     finding: Finding,
@@ -89,7 +89,7 @@ pub(crate) struct FilingBody {
     #[arg(
         long,
         value_name = "CONDITION",
-        help = "手册中的条件编号,如 part-01-01-1;`duban rules handbook` 列出"
+        help = "立案条件:手册中的编号,如 part-01-01-1;`duban rules handbook` 列出"
     )]
     #[schema(example = "part-01-01-1")]
     condition: Key,

@@ -22,14 +22,14 @@ use crate::operations::exposed::Operation;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dispatch {
     /// 单位
-    #[arg(long, value_name = "UNIT", help = "单位代码;`duban unit list` 列出")]
+    #[arg(long, value_name = "UNIT", help = "单位:代码,`duban unit list` 列出")]
     unit: Key,
     /// 送达方式;不写则按单位的惯例
     #[arg(
         long,
         value_name = "METHOD",
         value_parser = word::<Delivery>,
-        help = "system 系统送达,phone 电话通知;不写则按单位的惯例"
+        help = "送达方式:system 系统送达,phone 电话通知;不写则按单位的惯例"
     )]
     #[serde(default)]
     #[schema(schema_with = choices::delivery, required = false)]

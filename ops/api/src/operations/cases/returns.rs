@@ -2,7 +2,7 @@
 
 use clap::Args;
 use duban_actors::case::command::{Decision, Ground, Opinion};
-use duban_actors::case::{Case, Command};
+use duban_actors::case::{Case, Command, Holder};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::UnitId;
 use serde::Deserialize;
@@ -98,7 +98,7 @@ impl Operation for ReturnForm {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReturnOpinion {
-    /// 同意 agree,不同意 disagree
+    /// 意见:同意 agree,不同意 disagree
     #[arg(long, value_name = "OPINION", value_parser = word::<Opinion>)]
     #[schema(schema_with = choices::opinion)]
     opinion: Opinion,
@@ -116,9 +116,18 @@ impl Operation for ReturnOpinion {
     const EXAMPLES: &'static [&'static str] =
         &["c7k2m… --by paiqian --opinion agree --reason '产权属热力公司'"];
 
+    fn is_meant(case: &Case) -> bool {
+        awaits_opinion(case)
+    }
+
     fn command(self, _: &Context) -> Command {
         Command::GiveOpinion { opinion: self.opinion, reason: self.reason.into() }
     }
+}
+
+/// Whether the desk has yet to say what it thinks of a return.
+pub(super) fn awaits_opinion(case: &Case) -> bool {
+    matches!(case.state.held(), Some((_, _, Holder::Reviewer { opinion: None, .. })))
 }
 
 /// 撤回派遣
@@ -151,7 +160,7 @@ impl Operation for Recall {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReturnDecision {
-    /// 同意 accept,驳回 refuse
+    /// 决定:同意 accept,驳回 refuse
     #[arg(long, value_name = "DECISION", value_parser = word::<Decision>)]
     #[schema(schema_with = choices::decision)]
     decision: Decision,

@@ -20,7 +20,7 @@ use crate::operations::exposed::Operation;
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SupervisionOrder {
-    /// 领导督办 leader,重要 important
+    /// 督办种类:领导督办 leader,重要 important
     #[arg(long, value_name = "KIND", value_parser = word::<OrderKind>)]
     #[schema(schema_with = choices::order)]
     kind: OrderKind,

@@ -7,60 +7,74 @@ pub(super) const WORDS: &[Told] = &[
     told("out-of-order", NOT_NOW, "此环节不能这样办理", "案件现处于 {stands}"),
     told("other-unit", NO, "案件不在本单位", "案件现在 {unit}(办法第十六条)"),
     told("already-registered", NOT_NOW, "已登记过", "同一来源的同一编号已有案件(办法第十四条)"),
-    told("report-empty", NOT_SO, "上报没有内容", "须写明反映的问题(办法第十四条)"),
+    told("report-empty", NOT_SO, "上报没有内容", "须写明反映的问题(办法第十四条)")
+        .beside(&["text"]),
     told("report-incomplete", NOT_SO, "上报不完整", "采集员上报须有照片和位置(办法第十三条)"),
     told(
         "only-by-handset",
         NOT_SO,
         "采集员用城管通上报",
         "渠道写 handset,并附照片和位置;代收的来电、来访由监督中心登记(办法第十三条)",
-    ),
+    ).beside(&["channel"]),
     told(
         "handset-not-yours",
         NOT_SO,
         "不是城管通上报",
         "城管通只由采集员以采集员身份使用;其他上报写实际来源的渠道,如 hotline、visit、leadership(办法第十三条)",
-    ),
-    told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)"),
+    ).beside(&["channel"]),
+    told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)")
+        .beside(&["reason"]),
     told("refuted", NOT_NOW, "核实不属实", "核实结果为不属实,不能立案(办法第十四条)"),
     told(
         "unknown-condition",
         NOT_SO,
         "没有这个立案条件",
         "现行手册中没有 {condition}(办法第十一条)",
-    ),
+    )
+    .beside(&["condition"]),
     told(
         "checklist-unconfirmed",
         NOT_SO,
         "立案条件未逐条核对",
         "checklist 应为 confirmed(办法第十四条)",
-    ),
-    told("no-cell", NOT_SO, "位置不明", "位置不在任何单元网格内,请写明位置(办法第十条)"),
-    told("unknown-unit", NOT_SO, "没有这个单位", "没有单位 {unit}(办法第六条)"),
-    told("unit-inactive", NOT_NOW, "单位已停用", "{unit} 不接收案件(办法第十五条)"),
-    told("unit-unreachable", NOT_NOW, "单位联系不上", "{unit} 没有可联系的人(办法第七、九条)"),
+    )
+    .beside(&["checked"]),
+    told("no-cell", NOT_SO, "位置不明", "位置不在任何单元网格内,请写明位置(办法第十条)")
+        .beside(&["place"]),
+    told("unknown-unit", NOT_SO, "没有这个单位", "没有单位 {unit}(办法第六条)")
+        .beside(&["unit", "proposes", "helper", "named"]),
+    told("unit-inactive", NOT_NOW, "单位已停用", "{unit} 不接收案件(办法第十五条)")
+        .beside(&["unit", "proposes"]),
+    told("unit-unreachable", NOT_NOW, "单位联系不上", "{unit} 没有可联系的人(办法第七、九条)")
+        .beside(&["unit"]),
     told(
         "unit-incomplete",
         NOT_NOW,
         "单位职责不全",
         "{unit} 尚缺 {missing},补齐前不接收新案件(办法第七条)",
-    ),
+    )
+    .beside(&["unit"]),
     told(
         "not-a-candidate",
         NOT_SO,
         "不是手册规定的单位",
         "手册规定的是 {candidates};派给其他单位须写明理由",
-    ),
+    )
+    .beside(&["reason"]),
     told("no-call-to-make", NOT_NOW, "没有待打的电话", "先派遣给电话单位;已打通或改派的不再登记"),
-    told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码 number(办法第七条)"),
-    told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)"),
-    told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)"),
+    told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码 number(办法第七条)")
+        .beside(&["number"]),
+    told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人 person(办法第七条)")
+        .beside(&["person"]),
+    told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)")
+        .beside(&["result"]),
     told(
         "photo-missing",
         NOT_SO,
         "缺少照片",
         "反馈须附处置后的照片,现场核实、核查和复核须附现场照片(办法第十六、十七条)",
-    ),
+    )
+    .beside(&["photo"]),
     told("already-reported", NOT_NOW, "已报告过", "到场或开始处置已经记录(办法第二十五条)"),
     told(
         "too-late-to-return",
@@ -73,8 +87,10 @@ pub(super) const WORDS: &[Told] = &[
         NOT_NOW,
         "以同一事由退过",
         "同一事由只能退一次,有异议的申请责任认定",
-    ),
-    told("form-missing", NOT_SO, "缺少签章单", "须附单位领导签章的申请 form(办法第二十一条)"),
+    )
+    .beside(&["ground"]),
+    told("form-missing", NOT_SO, "缺少签章单", "须附单位领导签章的申请 form(办法第二十一条)")
+        .beside(&["form"]),
     told("no-form-awaited", NOT_NOW, "没有待补的签章单", "该单位的退单和申请都已附签章单,或不需要"),
     told(
         "not-the-first-receiver",
@@ -94,9 +110,11 @@ pub(super) const WORDS: &[Told] = &[
         "申请已逾期",
         "须在 {until} 前申请;逾期须经值班长同意,由值班长代录(办法第十九条)",
     ),
-    told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)"),
+    told("ground-determined", NOT_NOW, "同一事由已认定", "同一事由只认定一次(办法第十九条)")
+        .beside(&["ground"]),
     told("bound", NOT_NOW, "责任已认定", "认定后不再退单、撤回和申请认定(办法第十九条)"),
-    told("helpers", NOT_SO, "协办单位不合适", "协办单位 1 至 {most} 个,不重复,不含主办单位"),
+    told("helpers", NOT_SO, "协办单位不合适", "协办单位 1 至 {most} 个,不重复,不含主办单位")
+        .beside(&["helper"]),
     told(
         "help-awaited",
         NOT_NOW,
@@ -121,19 +139,22 @@ pub(super) const WORDS: &[Told] = &[
         NOT_SO,
         "案件就在该单位",
         "案件现在就在 {unit},请写其他单位(办法第十九条)",
-    ),
+    )
+    .beside(&["unit", "proposes"]),
     told(
         "meeting-at",
         NOT_SO,
         "时间不合适",
         "现场会须在 {from} 后、{until} 前召开(stages.toml 的 meeting_notice、meeting_within)",
-    ),
+    )
+    .beside(&["at"]),
     told(
         "meeting-units",
         NOT_SO,
         "单位不合适",
         "写明申请单位以外的有关单位,连申请单位最多 {most} 个",
-    ),
+    )
+    .beside(&["unit"]),
     told(
         "site-meeting-unchanged",
         NOT_NOW,
@@ -142,7 +163,7 @@ pub(super) const WORDS: &[Told] = &[
     ),
     told("no-meeting-called", NOT_NOW, "没有待记录的现场会", "先召集现场会;已记录的不再记录"),
     told("meeting-ahead", NOT_NOW, "现场会尚未召开", "定于 {at};提前召开的先改期"),
-    told("not-called", NOT_SO, "未通知到场", "{unit} 不在通知的单位之内"),
+    told("not-called", NOT_SO, "未通知到场", "{unit} 不在通知的单位之内").beside(&["present"]),
     told(
         "application-pending",
         NOT_NOW,
@@ -161,13 +182,15 @@ pub(super) const WORDS: &[Told] = &[
         NOT_SO,
         "延长时间过长",
         "累计延长不能超过原规定时间的 1 倍,现在最多还可延长 {most}(办法第二十七条)",
-    ),
+    )
+    .beside(&["extension"]),
     told(
         "other-unit-of-time",
         NOT_SO,
         "时间单位与处置时限不同",
         "延期须以处置时限的单位 {unit} 计(办法第二十七条)",
-    ),
+    )
+    .beside(&["extension"]),
     told("quota-unanswered", NOT_NOW, "延期名额尚未登记", "单位的延期名额正在登记,请稍后再办"),
     told(
         "quota-used-up",
@@ -180,7 +203,8 @@ pub(super) const WORDS: &[Told] = &[
         NOT_SO,
         "签字人不是主要领导",
         "申请须由单位主要领导或代其职的人签字(办法第二十一条)",
-    ),
+    )
+    .beside(&["signer"]),
     told("not-looked-again", NOT_NOW, "尚未复核", "先由采集员再到现场核实(办法第二十一条)"),
     told("it-is-so", NOT_NOW, "复核属实", "复核结果与上报一致,不能撤案(办法第二十一条)"),
     told(
@@ -188,7 +212,8 @@ pub(super) const WORDS: &[Told] = &[
         NOT_SO,
         "复核日期不合规定",
         "复核日期须在今天之后,最迟 {latest}(extension.toml 的 months,办法第二十七条)",
-    ),
+    )
+    .beside(&["review-on"]),
     told("deferred-too-often", NOT_NOW, "缓办次数过多", "同一案件最多缓办 {most} 次"),
     told(
         "consent-awaited",
@@ -208,21 +233,25 @@ pub(super) const WORDS: &[Told] = &[
         NOT_SO,
         "签批人不是主管县长",
         "签批人须为 committee.toml 中的主管县长(办法第二十七条)",
-    ),
-    told("consent-date", NOT_SO, "签批日期不对", "签批日期在申请之日({from})以后、今天以前"),
+    )
+    .beside(&["leader"]),
+    told("consent-date", NOT_SO, "签批日期不对", "签批日期在申请之日({from})以后、今天以前")
+        .beside(&["signed-on"]),
     told(
         "limit-unfit",
         NOT_SO,
         "时限不合规定",
         "另定的时限须大于零,并与原时限同为工作时间或同为紧急时间,不能是 {limit}",
-    ),
+    )
+    .beside(&["limit"]),
     told(
         "only-the-head",
         NO,
         "须由中心主任同意",
         "紧急案件的延期,以及缓办,由中心主任同意(办法第二十七条)",
     ),
-    told("slip-is-returned", NOT_SO, "派遣失误不必认定", "派遣失误请退单,由值班长确认"),
+    told("slip-is-returned", NOT_SO, "派遣失误不必认定", "派遣失误请退单,由值班长确认")
+        .beside(&["ground"]),
     told("opinion-missing", NOT_NOW, "尚无初审意见", "先由指挥中心初审,再由值班长或中心主任决定"),
     told("opinion-given", NOT_NOW, "已有初审意见", "初审意见只写一次,由值班长或中心主任决定"),
     told(
@@ -233,25 +262,32 @@ pub(super) const WORDS: &[Told] = &[
     ),
     told("not-your-dispatch", NO, "不是本人派遣的", "只能撤回自己的派遣"),
     told("not-of-this-grid", NO, "不是本网格的任务", "现场任务由该网格的采集员办理(办法第十七条)"),
-    told("too-far", NOT_SO, "拍摄位置过远", "距案件地点 {metres} 米,最多 {most} 米(办法第十七条)"),
-    told("waiver-not-permitted", NO, "不能免除", "只有值班长可以免照片或异地核查(办法第十七条)"),
-    told("no-such-task", NOT_NOW, "没有这项现场任务", "任务已完成、已转交或不存在"),
+    told("too-far", NOT_SO, "拍摄位置过远", "距案件地点 {metres} 米,最多 {most} 米(办法第十七条)")
+        .beside(&["seen-at"]),
+    told("waiver-not-permitted", NO, "不能免除", "只有值班长可以免照片或异地核查(办法第十七条)")
+        .beside(&["waiver"]),
+    told("no-such-task", NOT_NOW, "没有这项现场任务", "任务已完成、已转交或不存在")
+        .beside(&["task"]),
     told(
         "not-on-shift",
         NOT_NOW,
         "不在班",
         "值班长岗位已实行交接班,由在班的值班长结案;先接班(duban shift take-over duty-chief),或请中心主任准许(duban shift allow-closing duty-chief)",
     ),
-    told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由 waiver(办法第十二条)"),
+    told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由 waiver(办法第十二条)")
+        .beside(&["waiver"]),
     told(
         "waived-the-look",
         NOT_NOW,
         "免现场核查的人不能结案",
         "本人免现场核查的案件由本人结案,须写明理由 waiver(办法第十二条)",
-    ),
-    told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)"),
+    )
+    .beside(&["waiver"]),
+    told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)")
+        .beside(&["kind"]),
     told("too-many-orders", NOT_NOW, "督办单已满", "一个案件的督办单数已到上限"),
-    told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复"),
+    told("no-such-order", NOT_NOW, "没有这份督办单", "督办单不存在,或已不等待答复")
+        .beside(&["order"]),
     told("no-reporter", NOT_NOW, "没有上报人信息", "上报人没有留下信息,或已经删除(办法第十三条)"),
     told("nothing-moves", NOT_NOW, "没有变动", "按现行日历,时刻都没有变动"),
     told("ladder-unusable", NOT_SO, "阶梯不能用", "步骤过多,或同一步骤出现两次"),

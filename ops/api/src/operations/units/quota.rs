@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use anyhow::{Result, bail};
-use chrono::{Datelike as _, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 use clap::Args;
 use duban_actors::case::listing::{self, begun_by};
 use duban_actors::case::{Case, StandsStill, State, StopCause};
@@ -26,6 +26,7 @@ use crate::http::problem::Problem;
 use crate::verbs::listed::Looking;
 use crate::verbs::print::Call;
 use duban_base::labels::instant;
+use duban_base::month;
 use duban_base::store::Store;
 use duban_server::server::Server;
 
@@ -114,18 +115,12 @@ fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Opt
 /// # Errors
 /// What keeps the list from being read.
 pub(crate) fn begun(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<u32, Failure> {
-    let first = month_begins(&store.rules.current().0.rules.calendar, as_of);
+    let first = month::begins(&store.rules.current().0.rules.calendar, as_of);
     let after = Some(listing::since(first));
     let places = store.journal.list(&begun_by(unit), after, BEGUN_MAX)?;
     let until = listing::order(as_of);
     let n = places.iter().filter(|(order, _)| *order <= until).count();
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
-}
-
-/// The first instant of the local month of an instant.
-fn month_begins(calendar: &Calendar, at: Timestamp) -> Timestamp {
-    let today = calendar.local(at.into()).date();
-    calendar.midnight(today.with_day(1).unwrap_or(today)).into()
 }
 
 /// The quota of the month of `as_of`, up to it; none of a unit that nobody knows.

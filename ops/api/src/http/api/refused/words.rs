@@ -16,7 +16,8 @@ const COMMON: &[Told] = &[
         "不是本人或本单位的",
         "此身份只能办理本人、本单位的事项;代录须写明单位",
     ),
-    told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由"),
+    told("reason-missing", NOT_SO, "缺少理由", "此项须写明理由")
+        .beside(&["reason", "note", "text", "waiver"]),
 ];
 
 /// What no entity says by itself, and what people never ask, in case something of the kind comes back.

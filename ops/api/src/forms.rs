@@ -1,0 +1,199 @@
+//! Forms: what somebody may ask of an entity now, as fields to fill in, made from the list of operations (ADR 0035).
+//!
+//! ```text
+//! ALL ─► Row ─► Asking ─┬► fields: the options that the command line has            (forms/field.rs)
+//!                       ├► whether it is offered: the entity decides on placeholders (forms/probe.rs)
+//!                       └► what was filled in is read as a command line is, and asked as over HTTP (forms/filled.rs)
+//! ```
+//! Nothing is decided here: a form is offered where the entity would take it, or would refuse it only because of what is
+//! written. So a new operation has its form without a word more.
+
+pub(crate) mod asking;
+pub mod field;
+pub mod filled;
+mod known;
+mod mistake;
+mod offers;
+mod probe;
+
+use duban_actors::case::{Case, KIND};
+use duban_actors::context::Context;
+use duban_actors::desks::Desk;
+use duban_actors::role::Role;
+use duban_actors::shift::Shift;
+use duban_rules::vocabulary::UnitId;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Entity as _, EntityId};
+use duban_runtime::journal::{Failure, Journal};
+use serde::Serialize;
+
+use asking::{REPORTING, Who};
+use duban_base::asking::{self as base_asking, Asker, NoChance};
+use field::{Field, Input};
+use filled::{Filled, Wrong};
+use known::{Known, OF_CASES, OF_SHIFTS};
+use offers::Offers;
+
+/// A form that is offered to somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct Form {
+    /// Where it is sent, behind the address of the entity, e.g. `receipt`.
+    pub name: &'static str,
+    pub title: String,
+    /// What it is for, at length.
+    pub about: String,
+    /// In which role it is asked.
+    pub role: &'static str,
+    /// The unit for which the centre enters it, by name; empty where they ask for themselves.
+    pub entered_for: String,
+    pub fields: Vec<Field>,
+    /// Whether files go with it.
+    pub with_files: bool,
+    /// The key under which it is asked: sent twice, it is done once.
+    pub once: String,
+    /// Whether it was sent and is to be put right.
+    pub is_open: bool,
+    /// What is wrong with it, and not with one of its fields.
+    pub wrong: String,
+}
+
+/// What is read while forms are made.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    pub journal: &'a Journal,
+    pub cx: &'a Context,
+    pub now: Timestamp,
+}
+
+/// What `askers`, one person in each of their posts, may ask of a case now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_case(case: &Case, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, Failure> {
+    let held = case.state.unit().into_iter();
+    let helping = case.state.filing().into_iter().flat_map(|filing| &filing.help);
+    let helping = helping.filter(|help| help.clock().is_some()).map(|help| &help.unit);
+    let units: Vec<UnitId> = held.chain(helping).cloned().collect();
+    let mut offers = Offers::of_case(case, at);
+    let found =
+        OF_CASES.iter().filter_map(|known| offered(known, case, askers, (&units, &offers), at));
+    let found: Vec<Offered<'_>> = found.collect();
+    let mut forms = Vec::with_capacity(found.len());
+    for one in found {
+        forms.push(one.form(&mut offers, at)?);
+    }
+    Ok(forms)
+}
+
+/// The form of a report, if one of `askers` may register one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_report(askers: &[Asker], at: At<'_>) -> Result<Option<Form>, Failure> {
+    let unreported = Case::initial(&EntityId::new(KIND, ""));
+    let form = of_case(&unreported, askers, at)?.into_iter().find(|form| form.name == REPORTING);
+    Ok(form.map(|form| Form { is_open: true, ..form }))
+}
+
+/// What `askers` may ask of the shift at `desk` now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_shift(
+    (desk, shift): (Desk, &Shift),
+    askers: &[Asker],
+    at: At<'_>,
+) -> Result<Vec<Form>, Failure> {
+    let mut offers = Offers::of_desk(desk, at);
+    let found =
+        OF_SHIFTS.iter().filter_map(|known| offered(known, shift, askers, (&[], &offers), at));
+    let found: Vec<Offered<'_>> = found.collect();
+    found.into_iter().map(|one| one.form(&mut offers, at)).collect()
+}
+
+/// A form, and as whom it is offered.
+struct Offered<'a> {
+    known: &'static Known,
+    role: Role,
+    whom: Option<&'a UnitId>,
+    fields: Vec<Field>,
+}
+
+/// The form of `known` for the first of `askers` who may ask it now: for themselves, or else for one of `units`.
+fn offered<'a, E: 'static>(
+    known: &'static Known,
+    entity: &E,
+    askers: &[Asker],
+    (units, offers): (&'a [UnitId], &Offers<'_>),
+    at: At<'_>,
+) -> Option<Offered<'a>> {
+    let numbers = |field: &Field| offers.numbers(field);
+    let probes = known.probes(&numbers);
+    askers.iter().find_map(|asker| {
+        let enters = known.names_unit() && asker.unit.is_none();
+        let for_units = units.iter().map(Some).filter(|_| enters);
+        std::iter::once(None).chain(for_units).find_map(|whom| {
+            let who = Who { asker, whom, now: at.now, cx: at.cx };
+            let fields = probe::fields(known, &probes, entity, &who)?;
+            Some(Offered { known, role: asker.role, whom, fields })
+        })
+    })
+}
+
+impl Offered<'_> {
+    fn form(self, offers: &mut Offers<'_>, at: At<'_>) -> Result<Form, Failure> {
+        let Offered { known, role, whom, fields } = self;
+        let mut shown = Vec::with_capacity(fields.len());
+        for mut field in fields {
+            if field.is_speaking_for() {
+                let Some(unit) = whom else { continue };
+                field.input = Input::Hidden;
+                field.values = vec![unit.to_string()];
+            } else {
+                offers.fill(&mut field)?;
+            }
+            shown.push(field);
+        }
+        let entered_for = whom.map(|unit| at.cx.rules.units.name_of(unit).to_owned());
+        Ok(Form {
+            name: known.asking.name,
+            title: known.title.clone(),
+            about: known.about.clone(),
+            role: role.as_str(),
+            entered_for: entered_for.unwrap_or_default(),
+            with_files: shown
+                .iter()
+                .any(|field| [Input::Photo, Input::Paper].contains(&field.input)),
+            fields: shown,
+            once: String::new(),
+            is_open: false,
+            wrong: String::new(),
+        })
+    }
+}
+
+impl Form {
+    /// Gives a form its key.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn keyed(mut self) -> Result<Form, NoChance> {
+        self.once = format!("{:032x}", base_asking::command_id()?.0);
+        for field in self.fields.iter_mut().filter(|field| field.is_made_up()) {
+            field.values = vec![self.once.clone()];
+        }
+        Ok(self)
+    }
+
+    /// The form as it was sent, with what is wrong.
+    #[must_use]
+    pub fn to_be_put_right(mut self, filled: &Filled, wrong: &Wrong) -> Form {
+        self.is_open = true;
+        self.wrong.clone_from(&wrong.head);
+        for field in self.fields.iter_mut().filter(|field| field.input != Input::Hidden) {
+            field.values = filled.values(&field.name).map(str::to_owned).collect();
+            field.wrong = wrong.beside(&field.name).to_owned();
+        }
+        self
+    }
+}

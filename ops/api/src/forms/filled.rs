@@ -1,0 +1,224 @@
+//! Filled-in forms: read as a command line is, asked as over HTTP, and what is wrong told beside the field.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use duban_actors::case::files::Use;
+use serde_json::{Map, Value};
+
+use super::asking::{self, Sent};
+use super::field::Input;
+use super::known::{Known, OF_CASES, OF_SHIFTS};
+use super::mistake;
+use crate::http::api::beside;
+use crate::http::api::body::BodyText;
+use crate::http::problem::Problem;
+use duban_base::asking::Asker;
+use duban_server::server::Server;
+
+/// What stands in the fields of a form, each as often as it has values.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// Under which key it is asked.
+    pub once: String,
+    pub values: Vec<(String, String)>,
+}
+
+impl Filled {
+    /// What stands in the field of this name.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of = self.values.iter().filter(move |(known, _)| known == name);
+        of.map(|(_, value)| &**value)
+    }
+}
+
+/// What is wrong with a form.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    pub status: StatusCode,
+    /// What is wrong, and not with one field.
+    pub head: String,
+    /// The fields that are wrong, each with why; of names that come together, the form has one.
+    fields: Vec<(Vec<String>, String)>,
+}
+
+impl Wrong {
+    pub(super) fn at_head(status: StatusCode, head: String) -> Wrong {
+        Wrong { status, head, fields: Vec::new() }
+    }
+
+    pub(super) fn in_fields(names: Vec<String>, why: &str) -> Wrong {
+        let fields = names.into_iter().map(|name| (vec![name], why.to_owned())).collect();
+        Wrong { status: StatusCode::UNPROCESSABLE_ENTITY, head: String::new(), fields }
+    }
+
+    /// What is wrong with one field.
+    pub fn of_field(status: StatusCode, name: &str, why: String) -> Wrong {
+        Wrong { status, head: String::new(), fields: vec![(vec![name.to_owned()], why)] }
+    }
+
+    /// The same, of the field of this name.
+    #[must_use]
+    pub fn beside_field(self, name: &str) -> Wrong {
+        Wrong::of_field(self.status, name, self.words())
+    }
+
+    /// All of it in words.
+    pub fn words(&self) -> String {
+        let fields = self.fields.iter().map(|(_, why)| why.as_str());
+        let said = std::iter::once(self.head.as_str()).chain(fields);
+        said.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(";")
+    }
+
+    /// What is wrong with the field of this name; empty where nothing is.
+    pub fn beside(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(names, _)| names.iter().any(|known| known == name));
+        found.map_or("", |(_, why)| why)
+    }
+
+    /// The same of a form with these fields: what is wrong with none of them is told at its head.
+    fn of_form(mut self, has: &BTreeSet<&str>) -> Wrong {
+        for (names, why) in &mut self.fields {
+            match names.iter().position(|name| has.contains(name.as_str())) {
+                Some(first) => *names = names.drain(first..=first).collect(),
+                None => self.head.push_str(why),
+            }
+        }
+        self
+    }
+}
+
+/// A refusal in words, beside the field that it is about.
+impl From<Problem> for Wrong {
+    fn from(problem: Problem) -> Wrong {
+        let Problem { status, code, title, detail, .. } = problem;
+        let words = match detail.as_str() {
+            "" => title,
+            // Nothing is said twice.
+            detail if detail.starts_with(&title) => detail.to_owned(),
+            detail => format!("{title}:{detail}"),
+        };
+        match beside(code) {
+            [] => Wrong::at_head(status, words),
+            names => {
+                let names = names.iter().map(|name| (*name).to_owned()).collect();
+                Wrong { status, head: String::new(), fields: vec![(names, words)] }
+            }
+        }
+    }
+}
+
+/// A form on its way.
+pub struct Sending<'a> {
+    pub request: &'a HttpRequest,
+    pub server: &'a Data<Server>,
+    /// Who asks, in one of their roles.
+    pub asker: &'a Asker,
+    /// The entity.
+    pub key: &'a str,
+    pub filled: &'a Filled,
+}
+
+/// The form of this name of a case; none if there is no such form.
+pub fn of_case(name: &str) -> Option<Sendable> {
+    OF_CASES.iter().find(|known| known.asking.name == name).map(Sendable)
+}
+
+/// The same of a shift.
+pub fn of_shift(name: &str) -> Option<Sendable> {
+    OF_SHIFTS.iter().find(|known| known.asking.name == name).map(Sendable)
+}
+
+/// A form that can be sent.
+#[derive(Clone, Copy)]
+pub struct Sendable(&'static Known);
+
+impl Sendable {
+    /// Where it is sent, behind the address of the entity.
+    pub fn name(self) -> &'static str {
+        self.0.asking.name
+    }
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        &self.0.title
+    }
+
+    /// What is said when it is done.
+    pub fn done(self) -> &'static str {
+        self.0.asking.done
+    }
+
+    /// What is said when it is done, and something follows later.
+    pub fn later(self) -> &'static str {
+        self.0.asking.later
+    }
+
+    /// As what a file is kept that is sent in the field of this name; none of one in which no file stands.
+    pub fn takes_file(self, name: &str) -> Option<Use> {
+        let field = self.0.fields.iter().find(|field| field.name == name)?;
+        match field.input {
+            Input::Photo => Some(Use::Photo),
+            // Whether a recording may stand there is the operation's to say.
+            Input::Paper => Some(Use::Attachment),
+            Input::Number
+            | Input::Choice
+            | Input::Line
+            | Input::Lines
+            | Input::Day
+            | Input::Instant
+            | Input::Place
+            | Input::Tick
+            | Input::Hidden => None,
+        }
+    }
+
+    /// Asks what it says, and waits until it is durable.
+    ///
+    /// # Errors
+    /// What is wrong with it, or why it is refused.
+    pub async fn send(self, sending: Sending<'_>) -> Result<HttpResponse, Wrong> {
+        let has: BTreeSet<&str> = self.0.fields.iter().map(|field| field.name.as_str()).collect();
+        self.sent(sending).await.map_err(|wrong| wrong.of_form(&has))
+    }
+
+    async fn sent(self, sending: Sending<'_>) -> Result<HttpResponse, Wrong> {
+        let Sending { request, server, asker, key, filled } = sending;
+        let read = (self.0.asking.options)().try_get_matches_from(self.typed(filled));
+        let matches = read.map_err(|error| mistake::told(&error))?;
+        let key = key.parse().map_err(|_| Wrong::from(Problem::not_found()))?;
+        let terms = asking::terms(request, &filled.once)?;
+        let text = text(filled);
+        (self.0.asking.carried_out)(Sent { server, asker, terms, key, matches, text }).await
+    }
+
+    /// As it would be typed; what is left empty is not.
+    fn typed(self, filled: &Filled) -> Vec<String> {
+        let is_tick = |name: &str| {
+            let mut fields = self.0.fields.iter();
+            fields.any(|field| field.name == name && field.input == Input::Tick)
+        };
+        let said = filled.values.iter().filter(|(_, value)| !value.trim().is_empty());
+        let typed =
+            said.map(
+                |(name, value)| {
+                    if is_tick(name) { format!("--{name}") } else { format!("--{name}={value}") }
+                },
+            );
+        typed.collect()
+    }
+}
+
+/// What it says, to tell it from another under the same key.
+fn text(filled: &Filled) -> BodyText {
+    let mut said: Map<String, Value> = Map::new();
+    for (name, value) in &filled.values {
+        let values = said.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(values) = values {
+            values.push(Value::from(value.as_str()));
+        }
+    }
+    BodyText::of(Bytes::from(Value::Object(said).to_string()))
+}

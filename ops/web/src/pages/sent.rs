@@ -1,0 +1,261 @@
+//! Forms that were sent, from the page of a case (`POST /cases/{case}/{form}`), of a desk, of whoever leads the county, and
+//! of reports: asked as over HTTP, and shown again with what is wrong where they are refused.
+//!
+//! A form that was taken leads back to its page, so that nothing is sent again by looking once more.
+
+mod came;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse, web};
+use duban_actors::case::KIND;
+use duban_runtime::entity::EntityId;
+use serde::{Deserialize, Serialize};
+
+use super::Pages;
+use super::layout::in_address;
+use super::refused::{self, Refused, elsewhere};
+use super::session::{self, Stay};
+use super::{case, desk, leader, report, visibility};
+use came::{Came, Stopped};
+use duban_api::forms::Form;
+use duban_api::forms::filled::{self, Filled, Sendable, Sending, Wrong};
+use duban_server::server::Server;
+
+/// What became of a form, as a page's address says it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Told {
+    /// The form that was taken.
+    #[serde(default)]
+    done: String,
+    /// The one that was taken, and something follows later.
+    #[serde(default)]
+    later: String,
+}
+
+/// What became of a form that stands on a page.
+#[derive(Debug)]
+pub(super) enum After {
+    /// None was sent, or nothing is said of it.
+    Nothing,
+    /// It was taken, which is said so.
+    Taken(String),
+    /// It is to be put right.
+    Wrong { title: &'static str, name: String, filled: Filled, wrong: Wrong },
+}
+
+/// The forms of a page.
+#[derive(Serialize)]
+pub(super) struct Forms {
+    /// Where they are sent, before their names.
+    to: String,
+    /// What tells them from those of others on the page; may be empty.
+    of: String,
+    offered: Vec<Form>,
+    /// What became of one that was taken.
+    taken: String,
+    /// What is wrong with one that is offered no more.
+    wrong: String,
+}
+
+impl Told {
+    /// What became of a form among those that `known` knows.
+    pub(super) fn after(&self, known: fn(&str) -> Option<Sendable>) -> After {
+        let said = |name: &str, words: fn(Sendable) -> &'static str| {
+            known(name).map(|form| After::Taken(format!("{}:{}", form.title(), words(form))))
+        };
+        let taken = said(&self.done, Sendable::done).or_else(|| said(&self.later, Sendable::later));
+        taken.unwrap_or(After::Nothing)
+    }
+}
+
+impl After {
+    /// The status of the page that shows it.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            After::Nothing | After::Taken(_) => StatusCode::OK,
+            After::Wrong { wrong, .. } => wrong.status,
+        }
+    }
+}
+
+impl Forms {
+    /// `forms`, each with a key of its own, after what became of one of them.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub(super) fn shown(
+        (to, of): (String, &str),
+        forms: Vec<Form>,
+        after: After,
+    ) -> anyhow::Result<Forms> {
+        let offered = forms.into_iter().map(Form::keyed).collect::<Result<Vec<Form>, _>>()?;
+        let of = of.to_owned();
+        let mut shown = Forms { to, of, offered, taken: String::new(), wrong: String::new() };
+        match after {
+            After::Nothing => {}
+            After::Taken(words) => shown.taken = words,
+            After::Wrong { title, name, filled, wrong } => {
+                match shown.offered.iter_mut().find(|form| form.name == name) {
+                    Some(form) => *form = form.clone().to_be_put_right(&filled, &wrong),
+                    None => shown.wrong = format!("{title}:{}", wrong.words()),
+                }
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// A form of a case.
+pub(super) async fn of_case(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    named: web::Path<(String, String)>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let (id, name) = named.into_inner();
+    let to = To { key: &id, form: filled::of_case(&name) };
+    let answered = match sent(&request, &server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => {
+            after_case(&request, &server, &id, (form, answer.status())).await
+        }
+        Ok(Sent::Wrong(after)) => case::shown(&request, &pages, &server, &id, after).await,
+        Err(refused) => Err(refused),
+    };
+    refused::settled(&pages, &request, answered).await
+}
+
+/// A report; its case is shown.
+pub(super) async fn of_report(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let to = To { key: "report", form: filled::of_case("report") };
+    let answered = match sent(&request, &server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => {
+            let made = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+            let case = made.and_then(|to| to.rsplit('/').next());
+            let status = answer.status();
+            Ok(match case {
+                Some(case) => elsewhere(&format!("/cases/{case}?{}", said(form, status))),
+                None => elsewhere("/report"),
+            })
+        }
+        Ok(Sent::Wrong(after)) => report::shown(&request, &pages, &server, after).await,
+        Err(refused) => Err(refused),
+    };
+    refused::settled(&pages, &request, answered).await
+}
+
+/// A form of a desk's shift.
+pub(super) async fn of_desk(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    named: web::Path<(String, String)>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let (key, name) = named.into_inner();
+    let to = To { key: &key, form: filled::of_shift(&name) };
+    let answered = match sent(&request, &server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => {
+            let said = said(form, answer.status());
+            Ok(elsewhere(&format!("/desk?at={}&{said}", in_address(&key))))
+        }
+        Ok(Sent::Wrong(after)) => desk::shown(&request, &pages, &server, (key, after)).await,
+        Err(refused) => Err(refused),
+    };
+    refused::settled(&pages, &request, answered).await
+}
+
+/// A form of a case that stands on the page of whoever leads the county.
+pub(super) async fn of_leader(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    named: web::Path<(String, String)>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let (key, name) = named.into_inner();
+    let to = To { key: &key, form: filled::of_case(&name) };
+    let answered = match sent(&request, &server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => {
+            let said = said(form, answer.status());
+            Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
+        }
+        Ok(Sent::Wrong(after)) => leader::shown(&request, &pages, &server, (key, after)).await,
+        Err(refused) => Err(refused),
+    };
+    refused::settled(&pages, &request, answered).await
+}
+
+/// Whoever looks at where a form is sent is led to the page it stands on.
+pub(super) async fn look(named: web::Path<(String, String)>) -> HttpResponse {
+    let (id, name) = named.into_inner();
+    elsewhere(&format!("/cases/{}#act-{}", in_address(&id), in_address(&name)))
+}
+
+/// Back to the case, or home where somebody does not see it any more.
+async fn after_case(
+    request: &HttpRequest,
+    server: &Server,
+    id: &str,
+    (form, status): (Sendable, StatusCode),
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed(request, server).await?;
+    let (case, home) = (EntityId::new(KIND, id), stay.home());
+    let seen = server.read(move |store| visibility::case_or_part(&stay, store, &case)).await;
+    match seen {
+        Ok(()) => Ok(elsewhere(&format!("/cases/{}?{}", in_address(id), said(form, status)))),
+        Err(Refused::NotFound) => Ok(elsewhere(home)),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// What the address says of a form that was taken.
+fn said(form: Sendable, status: StatusCode) -> String {
+    let what = if status == StatusCode::ACCEPTED { "later" } else { "done" };
+    format!("{what}={}", form.name())
+}
+
+/// To which entity a form is sent; none for a form that there is not.
+struct To<'a> {
+    key: &'a str,
+    form: Option<Sendable>,
+}
+
+/// What became of a form.
+enum Sent {
+    Taken(Sendable, HttpResponse),
+    Wrong(After),
+}
+
+async fn sent(
+    request: &HttpRequest,
+    server: &web::Data<Server>,
+    To { key, form }: To<'_>,
+    payload: web::Payload,
+) -> Result<Sent, Refused> {
+    let stay: Stay = session::needed(request, server).await?;
+    let form = form.ok_or(Refused::NotFound)?;
+    let mut came = Came::of(&stay, form);
+    let outcome = match came.read(request, server, payload).await {
+        Ok(asker) => {
+            let filled = &came.filled;
+            form.send(Sending { request, server, asker: &asker, key, filled }).await
+        }
+        Err(Stopped::Refused(refused)) => return Err(refused),
+        Err(Stopped::Wrong(wrong)) => Err(wrong),
+    };
+    match outcome {
+        Ok(answer) => Ok(Sent::Taken(form, answer)),
+        Err(wrong) if wrong.status == StatusCode::NOT_FOUND => Err(Refused::NotFound),
+        Err(wrong) => {
+            let (title, name) = (form.title(), form.name().to_owned());
+            Ok(Sent::Wrong(After::Wrong { title, name, filled: came.filled, wrong }))
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A form as it comes in: part by part, within bounds and within a time. What tells that it is ours, and in which role it is
+//! asked, comes first; a file is kept as one that is sent to the API, and its name stands in the form.
+
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use duban_actors::case::files::Use;
+use duban_actors::role::Role;
+use duban_base::asking::Asker;
+use futures_util::StreamExt as _;
+
+use super::super::login::{is_from_here, is_word};
+use super::super::refused::Refused;
+use super::super::session::Stay;
+use duban_api::forms::filled::{Filled, Sendable, Wrong};
+use duban_api::http::api::uploading;
+use duban_server::server::Server;
+
+/// How long a browser may take to send a part.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Parts of a form at most; more are no form of ours.
+const PARTS_MAX: usize = 256;
+/// Bytes of a text: what any field takes, and room to say that it is too long.
+const TEXT_MAX: usize = 32 << 10;
+
+/// A form on its way in.
+pub(super) struct Came<'a> {
+    stay: &'a Stay,
+    form: Sendable,
+    csrf: String,
+    role: String,
+    pub(super) filled: Filled,
+}
+
+/// Why no more of a form is read.
+pub(super) enum Stopped {
+    Refused(Refused),
+    Wrong(Wrong),
+}
+
+impl From<Refused> for Stopped {
+    fn from(refused: Refused) -> Stopped {
+        Stopped::Refused(refused)
+    }
+}
+
+/// The name and the content of a part.
+enum Part {
+    Text(String, String),
+    File(String, Box<Field>),
+    /// A field for photos in which none was put.
+    Empty,
+}
+
+impl Came<'_> {
+    /// A form of which nothing has been read.
+    pub(super) fn of(stay: &Stay, form: Sendable) -> Came<'_> {
+        let (csrf, role, filled) = (String::new(), String::new(), Filled::default());
+        Came { stay, form, csrf, role, filled }
+    }
+
+    /// Reads it, and says as whom it is asked. What was read until it stopped is there to be shown again.
+    pub(super) async fn read(
+        &mut self,
+        request: &HttpRequest,
+        server: &Server,
+        payload: web::Payload,
+    ) -> Result<Asker, Stopped> {
+        if !is_from_here(request, server) {
+            return Err(Refused::Foreign.into());
+        }
+        let mut parts = Multipart::new(request.headers(), payload.into_inner());
+        let mut wrong = None;
+        for _ in 0..PARTS_MAX {
+            let Some(part) = next(&mut parts).await? else {
+                let asker = self.asker()?;
+                return wrong.map_or(Ok(asker), |wrong| Err(Stopped::Wrong(wrong)));
+            };
+            match part {
+                Part::Empty => {}
+                Part::Text(name, text) => self.take(name, text),
+                Part::File(name, field) => {
+                    let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
+                    let asker = self.asker()?;
+                    match kept(server, &asker, used, field).await? {
+                        Ok(file) => self.filled.values.push((name, file)),
+                        Err(why) => wrong = Some(why.beside_field(&name)),
+                    }
+                }
+            }
+        }
+        Err(Refused::Foreign.into())
+    }
+
+    fn take(&mut self, name: String, text: String) {
+        match name.as_str() {
+            "csrf" => self.csrf = text,
+            "role" => self.role = text,
+            "once" => self.filled.once = text,
+            _ => self.filled.values.push((name, text)),
+        }
+    }
+
+    /// As whom it is asked; a form that is not ours, or is of a post that is not theirs, is nobody's.
+    fn asker(&self) -> Result<Asker, Refused> {
+        if !is_word(&self.csrf, self.stay.csrf()) {
+            return Err(Refused::Foreign);
+        }
+        let visitor = &self.stay.visitor;
+        let role = self.role.parse::<Role>().ok().filter(|role| visitor.holds(*role));
+        role.map(|role| visitor.asker_in(role)).ok_or(Refused::Foreign)
+    }
+}
+
+/// The next part; none at the end.
+async fn next(parts: &mut Multipart) -> Result<Option<Part>, Refused> {
+    let part = tokio::time::timeout(PATIENCE, parts.next()).await;
+    let Some(field) = part.map_err(|_| Refused::Foreign)? else { return Ok(None) };
+    let mut field = field.map_err(|error| {
+        tracing::debug!(%error, "a form cannot be read");
+        Refused::Foreign
+    })?;
+    let Some(name) = field.name().map(str::to_owned) else { return Err(Refused::Foreign) };
+    let file = field.content_disposition().and_then(|said| said.get_filename());
+    match file {
+        Some("") => Ok(Some(Part::Empty)),
+        Some(_) => Ok(Some(Part::File(name, Box::new(field)))),
+        None => {
+            let bytes = bytes(&mut field, TEXT_MAX).await?.ok_or(Refused::Foreign)?;
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Refused::Foreign)?;
+            Ok(Some(Part::Text(name, text)))
+        }
+    }
+}
+
+/// What stands in a part; none of one that is larger.
+async fn bytes(field: &mut Field, most: usize) -> Result<Option<web::Bytes>, Refused> {
+    let read = tokio::time::timeout(PATIENCE, field.bytes(most)).await;
+    match read.map_err(|_| Refused::Foreign)? {
+        Ok(read) => read.map(Some).map_err(|error| {
+            tracing::debug!(%error, "a form cannot be read");
+            Refused::Foreign
+        }),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Keeps a file, and gives its name; or says what is wrong with it. One that is too large ends the reading.
+async fn kept(
+    server: &Server,
+    asker: &Asker,
+    used: Use,
+    mut field: Box<Field>,
+) -> Result<Result<String, Wrong>, Stopped> {
+    let name = field.name().unwrap_or_default().to_owned();
+    if let Err(problem) = uploading::may_keep(server, asker, used, 0).await {
+        return Err(Stopped::Wrong(Wrong::from(problem).beside_field(&name)));
+    }
+    let mib = uploading::mib_max(server, used);
+    let most = usize::try_from(mib << 20).unwrap_or(usize::MAX);
+    let Some(bytes) = bytes(&mut field, most).await? else {
+        let words = format!("文件过大,最多 {mib} MiB");
+        let wrong = Wrong::of_field(StatusCode::PAYLOAD_TOO_LARGE, &name, words);
+        return Err(Stopped::Wrong(wrong));
+    };
+    let kept = uploading::keep(server, asker, used, bytes).await;
+    Ok(kept.map(|file| file.to_string()).map_err(Wrong::from))
+}
