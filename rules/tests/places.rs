@@ -245,7 +245,7 @@ fn what_appears_twice_says_where_the_first_one_is() {
         ["类别代码 `part-01-01` 有两个名称:第 2 行为 `上水井盖`,此处为 `下水井盖`"]
     );
     let unit = with(UNITS, "id = \"CG-HW\"", "id = \"CG-ZF\"");
-    assert!(messages(&unit).contains(&"终端单位编码 `CG-ZF` 重复,第 26 行已有".to_owned()));
+    assert!(messages(&unit).contains(&"终端单位编码 `CG-ZF` 重复,第 31 行已有".to_owned()));
     let collector = with("grid.toml", "id = \"CJ-02\"", "id = \"CJ-01\"");
     assert!(messages(&collector).contains(&"信息采集员 `CJ-01` 重复,第 11 行已有".to_owned()));
     let day = with(HOLIDAYS, "2015-01-02,off,元旦", "2015-01-01,off,元旦");
