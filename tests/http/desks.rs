@@ -195,7 +195,8 @@ fn the_pages_of_the_centre_are_not_for_units_and_desks_are_for_those_who_keep_th
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let pages = ["/desk", "/applications", "/deferrals", "/disputes", "/meetings/x-1"];
+        let pages =
+            ["/desk", "/applications", "/deferrals", "/disputes", "/leader", "/meetings/x-1"];
         for who in ["water", "leader", "collector"] {
             let session = Session::chosen(&server, who).await;
             for page in pages {
@@ -213,6 +214,49 @@ fn the_pages_of_the_centre_are_not_for_units_and_desks_are_for_those_who_keep_th
         for page in pages {
             let reply = server.request("", Method::GET, page).send().await.unwrap();
             assert_eq!(reply.url().path(), "/login", "{page}");
+        }
+    });
+}
+
+#[test]
+fn the_countys_leader_sees_the_months_share_in_time_and_signs_nothing_that_is_not_asked() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let county = Session::chosen(&server, "county").await;
+        let begun = shown(&county, "/leader", 200).await;
+        assert!(
+            begun.contains("<dt>按期结案率</dt><dd>—</dd>"),
+            "nothing was to be closed: {begun}"
+        );
+        assert!(begun.contains("没有等待签批的事项"), "{begun}");
+        let case = server.dispatched(1).await;
+        let photo = server.photo("water").await;
+        let fed_back = json!({"result": "已更换井盖", "photos": [photo]});
+        server.change("water", &case, "feedback", &fed_back).await;
+        let waived = json!({"outcome": "passed", "waiver": "照片已说明"});
+        server.change("chief", &case, "verification", &waived).await;
+        server.change("chief", &case, "closing", &json!({"waiver": "夜间一人值班"})).await;
+        let page = shown(&county, "/leader", 200).await;
+        assert!(page.contains("<dt>按期结案率</dt><dd>100.0 %</dd>"), "{page}");
+        assert!(page.contains("<dt>应结案</dt><dd>1</dd>"), "{page}");
+        assert!(!page.contains("<form method=\"post\" action=\"/leader"), "{page}");
+    });
+}
+
+#[test]
+fn a_collector_finds_their_looks_on_site_and_nobody_else_has_any() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        server.change("intake", &case, "validation", &json!({})).await;
+        let collector = Session::chosen(&server, "collector").await;
+        let tasks = shown(&collector, "/tasks", 200).await;
+        assert!(tasks.contains(&format!("href=\"/cases/{case}\"")), "{tasks}");
+        assert!(tasks.contains("href=\"/report\"") && !tasks.contains("href=\"/desk\""));
+        for who in ["water", "intake"] {
+            shown(&Session::chosen(&server, who).await, "/tasks", 403).await;
         }
     });
 }

@@ -79,6 +79,7 @@ impl Field {
     pub(super) fn of(arg: &Arg) -> Option<Field> {
         let name = arg.get_long()?.to_owned();
         let help = arg.get_help().map(StyledStr::to_string).unwrap_or_default();
+        let help = for_people(&help);
         let takes = arg.get_value_names().and_then(|names| names.first());
         let takes = takes.map(ToString::to_string).unwrap_or_default();
         let choices = words(arg);
@@ -168,9 +169,34 @@ pub(super) fn label(comment: &str) -> (String, String) {
     (first.trim().to_owned(), rest.to_owned())
 }
 
+/// A comment without the words of programs in brackets: whoever fills in a form chooses by the words of people.
+pub(super) fn for_people(comment: &str) -> String {
+    let mut parts = comment.split('(');
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let bracketed = part.split_once(')');
+        let of_programs = bracketed.filter(|(inside, _)| !inside.is_empty() && inside.is_ascii());
+        if let Some((_, behind)) = of_programs {
+            words.push_str(behind);
+        } else {
+            words.push('(');
+            words.push_str(part);
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_programs_in_brackets_are_left_out_and_articles_are_not() {
+        let comment = "打通(answered)之时即派遣;无人接听(no-answer)的照实登记(办法第七条)。";
+        let words = "打通之时即派遣;无人接听的照实登记(办法第七条)。";
+        assert_eq!(for_people(comment), words);
+        assert_eq!(for_people("理由(一)(x"), "理由(一)(x");
+    }
 
     #[test]
     fn the_first_words_of_a_comment_are_a_label_and_the_others_a_hint() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::asking::Asking;
-use super::field::{Field, Input, label};
+use super::field::{Field, Input, for_people, label};
 use super::probe::{self, Probe};
 use crate::operations::Resource;
 use crate::operations::cases::CASES;
@@ -34,7 +34,8 @@ impl Known {
         let command = (asking.options)();
         let fields: Vec<Field> = command.get_arguments().filter_map(Field::of).collect();
         let said = command.get_long_about().or(command.get_about());
-        let (title, about) = label(&said.map(ToString::to_string).unwrap_or_default());
+        let said = for_people(&said.map(ToString::to_string).unwrap_or_default());
+        let (title, about) = label(&said);
         let probes = probe::all(&asking, &fields, &|_| Vec::new());
         Known { asking, title, about, fields, probes }
     }
