@@ -32,6 +32,7 @@ mod facts;
 mod filing;
 mod gone;
 mod handling;
+mod leaves;
 mod lists;
 mod meetings;
 mod mismatch;
