@@ -1,17 +1,20 @@
 //! `GET /meetings/{no}`: a meeting of the committee: its agenda, who is invited, what was decided, and the minutes, for those
-//! who see all (articles 4, 5 and 19).
+//! who see all; with forms for whoever calls it and records it (articles 4, 5 and 19).
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting};
-use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use serde::Serialize;
 
 use super::Pages;
-use super::overview;
-use super::refused::Refused;
+use super::layout::{self, Frame, Keep, in_address};
+use super::refused::{self, Refused};
+use super::sent::{After, Forms, Told as Sent};
+use super::session;
+use duban_api::forms::{self, At, filled};
+use duban_base::asking::Asker;
 use duban_base::labels::instant;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
 use duban_base::names::Names;
@@ -24,6 +27,7 @@ use duban_server::server::Server;
 struct Shown {
     no: String,
     standing: String,
+    acts: Forms,
     agenda: Vec<Line>,
     call: Option<Called>,
     sitting: Option<Sat>,
@@ -80,24 +84,46 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
     no: web::Path<String>,
+    sent: web::Query<Sent>,
 ) -> HttpResponse {
-    let no = no.into_inner();
-    let read = move |store: &Store, _: Timestamp| {
-        let found = state::read::<Meeting>(&store.journal, &no)?;
-        let (meeting, _) = found.ok_or(Refused::NotFound)?;
-        Ok(filled(&meeting, store)?)
-    };
-    let place = ("disputes", "meeting.html");
-    overview::page(&request, (&pages, &server), place, read).await
+    let after = sent.after(filled::of_meeting);
+    let shown = shown(&request, &pages, &server, (no.into_inner(), after)).await;
+    refused::settled(&pages, &request, shown).await
 }
 
-fn filled(meeting: &Meeting, store: &Store) -> Result<Shown, Failure> {
+/// The page, after what became of a form on it.
+pub(super) async fn shown(
+    request: &HttpRequest,
+    pages: &Pages,
+    server: &Server,
+    (no, after): (String, After),
+) -> Result<HttpResponse, Refused> {
+    let stay = session::needed_who_sees_all(request, server).await?;
+    let (now, status) = (server.now(), after.status());
+    let frame = Frame::around("disputes", Some(&stay));
+    let shown = server.read(move |store| {
+        let found = state::read::<Meeting>(&store.journal, &no)?;
+        let (meeting, _) = found.ok_or(Refused::NotFound)?;
+        let askers: Vec<Asker> = stay.askers().collect();
+        let rules = store.rules.current();
+        let at = At { journal: &store.journal, cx: &rules.0, now };
+        let forms = forms::of_meeting(&meeting, &askers, at)?;
+        let address = format!("/meetings/{}", in_address(&meeting.no));
+        let acts = Forms::shown((address, ""), forms, after)?;
+        Ok::<_, Refused>(read(&meeting, store, acts)?)
+    });
+    let shown = shown.await?;
+    Ok(layout::page(pages, (status, Keep::Private), "meeting.html", &frame, shown))
+}
+
+fn read(meeting: &Meeting, store: &Store, acts: Forms) -> Result<Shown, Failure> {
     let rules = store.rules.current();
     let (cx, names) = (&rules.0, Names::of(&store.journal));
     let (call, sitting, minutes) = meeting.standing.papers();
     Ok(Shown {
         no: meeting.no.to_string(),
         standing: standing_word(meeting.standing.name()).to_owned(),
+        acts,
         agenda: meeting.agenda.iter().map(|item| line(item, cx)).collect(),
         call: call.map(|call| called(call, cx)),
         sitting: sitting.map(|sitting| sat(sitting, cx)),
