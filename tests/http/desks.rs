@@ -270,7 +270,7 @@ async fn shown(session: &Session<'_>, path: &str, status: u16) -> String {
 }
 
 /// Waits until the meeting of this number is there.
-async fn proposed(server: &Caller, no: &str) {
+pub(crate) async fn proposed(server: &Caller, no: &str) {
     for n in 1_000..1_000 + REPORTS_MAX {
         if server.get("chair", &format!("/api/v1/meetings/{no}")).await.status == 200 {
             return;

@@ -12,31 +12,31 @@ use crate::people::PEOPLE;
 use crate::server::{PHOTO, Server, by_handset, filing, run};
 
 /// A file of a form: its field, and what is in it.
-type File<'a> = (&'a str, &'a [u8]);
+pub(crate) type File<'a> = (&'a str, &'a [u8]);
 
 /// What came back of a form: its status, where it leads, and the page.
-struct Answer {
+pub(crate) struct Answer {
     status: u16,
-    leads_to: String,
+    pub(crate) leads_to: String,
     page: String,
 }
 
 impl Answer {
     #[track_caller]
-    fn is(self, status: u16) -> Answer {
+    pub(crate) fn is(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{}", self.page);
         self
     }
 
     /// The page says this.
     #[track_caller]
-    fn says(&self, words: &str) {
+    pub(crate) fn says(&self, words: &str) {
         assert!(self.page.contains(words), "no {words} in {}", self.page);
     }
 }
 
 /// Asks once: where an answer leads is for the test to look.
-async fn answer(request: reqwest::RequestBuilder) -> Answer {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().unwrap();
     let request = request.header("Accept", "text/html").build().unwrap();
     let response = client.execute(request).await.unwrap();
@@ -46,7 +46,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
     Answer { status, leads_to, page: response.text().await.unwrap() }
 }
 
-async fn page(session: &Session<'_>, path: &str) -> String {
+pub(crate) async fn page(session: &Session<'_>, path: &str) -> String {
     answer(session.request(Method::GET, path)).await.is(200).page
 }
 
@@ -81,7 +81,7 @@ async fn sent(
 }
 
 /// The same with what a form of ours brings along.
-async fn filled(
+pub(crate) async fn filled(
     (session, role, once): (&Session<'_>, &str, &str),
     path: &str,
     texts: &[(&str, &str)],
@@ -92,7 +92,7 @@ async fn filled(
 }
 
 /// The forms that a page offers, in their order.
-fn offered(page: &str) -> Vec<&str> {
+pub(crate) fn offered(page: &str) -> Vec<&str> {
     let forms = page.split("<details class=\"act\" name=\"act\" id=\"act-").skip(1);
     forms.map(|form| form.split('"').next().unwrap()).collect()
 }

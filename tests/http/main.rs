@@ -28,6 +28,7 @@ mod hostile;
 mod keys;
 mod kills;
 mod life;
+mod meetings;
 mod operators;
 mod pages;
 mod passwords;

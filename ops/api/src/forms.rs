@@ -19,6 +19,7 @@ mod probe;
 use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_actors::desks::Desk;
+use duban_actors::meeting::Meeting;
 use duban_actors::role::Role;
 use duban_actors::shift::Shift;
 use duban_rules::vocabulary::UnitId;
@@ -31,7 +32,7 @@ use asking::{REPORTING, Who};
 use duban_base::asking::{self as base_asking, Asker, NoChance};
 use field::{Field, Input};
 use filled::{Filled, Wrong};
-use known::{Known, OF_CASES, OF_SHIFTS};
+use known::{Known, OF_CASES, OF_MEETINGS, OF_SHIFTS};
 use offers::Offers;
 
 /// A form that is offered to somebody.
@@ -74,15 +75,7 @@ pub fn of_case(case: &Case, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, F
     let helping = case.state.filing().into_iter().flat_map(|filing| &filing.help);
     let helping = helping.filter(|help| help.clock().is_some()).map(|help| &help.unit);
     let units: Vec<UnitId> = held.chain(helping).cloned().collect();
-    let mut offers = Offers::of_case(case, at);
-    let found =
-        OF_CASES.iter().filter_map(|known| offered(known, case, askers, (&units, &offers), at));
-    let found: Vec<Offered<'_>> = found.collect();
-    let mut forms = Vec::with_capacity(found.len());
-    for one in found {
-        forms.push(one.form(&mut offers, at)?);
-    }
-    Ok(forms)
+    forms(&OF_CASES, case, askers, (&units, Offers::of_case(case, at)), at)
 }
 
 /// The form of a report, if one of `askers` may register one.
@@ -104,9 +97,26 @@ pub fn of_shift(
     askers: &[Asker],
     at: At<'_>,
 ) -> Result<Vec<Form>, Failure> {
-    let mut offers = Offers::of_desk(desk, at);
-    let found =
-        OF_SHIFTS.iter().filter_map(|known| offered(known, shift, askers, (&[], &offers), at));
+    forms(&OF_SHIFTS, shift, askers, (&[], Offers::of_desk(desk, at)), at)
+}
+
+/// What `askers` may ask of a meeting of the committee now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_meeting(meeting: &Meeting, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, Failure> {
+    forms(&OF_MEETINGS, meeting, askers, (&[], Offers::of_meeting(meeting, at)), at)
+}
+
+/// Those of `known` that `askers` may ask of an entity now, for themselves or for one of `units`.
+fn forms<E: 'static>(
+    known: &'static [Known],
+    entity: &E,
+    askers: &[Asker],
+    (units, mut offers): (&[UnitId], Offers<'_>),
+    at: At<'_>,
+) -> Result<Vec<Form>, Failure> {
+    let found = known.iter().filter_map(|one| offered(one, entity, askers, (units, &offers), at));
     let found: Vec<Offered<'_>> = found.collect();
     found.into_iter().map(|one| one.form(&mut offers, at)).collect()
 }

@@ -137,6 +137,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/deferrals", web::get().to(deferrals::page))
         .route("/disputes", web::get().to(disputes::page))
         .route("/meetings/{no}", web::get().to(meeting::page))
+        .route("/meetings/{no}/{form}", web::post().to(sent::of_meeting))
         .route("/units", web::get().to(units::page))
         .route("/units/{unit}", web::get().to(unit::page))
         .route("/units/{unit}/quota", web::get().to(quota::page))

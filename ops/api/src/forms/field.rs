@@ -14,7 +14,7 @@ use crate::http::api::text::{FileId, Matter, PhotoId, Reason, Words};
 const ENDS: [char; 6] = [':', ';', ',', '(', '。', '\n'];
 
 /// What is chosen among what there is, by what stands for it on the command line.
-const CHOSEN: [&str; 4] = ["UNIT", "CONDITION", "COLLECTOR", "LOGIN"];
+const CHOSEN: [&str; 5] = ["UNIT", "CONDITION", "COLLECTOR", "LOGIN", "CASE"];
 
 /// A field.
 #[derive(Clone, Debug, Serialize)]
@@ -84,7 +84,14 @@ impl Field {
         let takes = takes.map(ToString::to_string).unwrap_or_default();
         let choices = words(arg);
         let input = input(arg, &takes, &choices);
-        let (label, hint) = label(&help);
+        let (label, mut hint) = label(&help);
+        let several = matches!(arg.get_action(), ArgAction::Append);
+        let input = if several && input == Input::Line {
+            "一行一个".clone_into(&mut hint);
+            Input::Lines
+        } else {
+            input
+        };
         Some(Field {
             name,
             label,
@@ -96,7 +103,7 @@ impl Field {
             },
             input,
             required: arg.is_required_set(),
-            several: matches!(arg.get_action(), ArgAction::Append),
+            several,
             choices,
             known: Vec::new(),
             values: Vec::new(),

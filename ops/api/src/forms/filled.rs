@@ -9,8 +9,8 @@ use duban_actors::case::files::Use;
 use serde_json::{Map, Value};
 
 use super::asking::{self, Sent};
-use super::field::Input;
-use super::known::{Known, OF_CASES, OF_SHIFTS};
+use super::field::{Field, Input};
+use super::known::{Known, OF_CASES, OF_MEETINGS, OF_SHIFTS};
 use super::mistake;
 use crate::http::api::beside;
 use crate::http::api::body::BodyText;
@@ -131,6 +131,11 @@ pub fn of_shift(name: &str) -> Option<Sendable> {
     OF_SHIFTS.iter().find(|known| known.asking.name == name).map(Sendable)
 }
 
+/// The same of a meeting.
+pub fn of_meeting(name: &str) -> Option<Sendable> {
+    OF_MEETINGS.iter().find(|known| known.asking.name == name).map(Sendable)
+}
+
 /// A form that can be sent.
 #[derive(Clone, Copy)]
 pub struct Sendable(&'static Known);
@@ -196,18 +201,22 @@ impl Sendable {
 
     /// As it would be typed; what is left empty is not.
     fn typed(self, filled: &Filled) -> Vec<String> {
-        let is_tick = |name: &str| {
-            let mut fields = self.0.fields.iter();
-            fields.any(|field| field.name == name && field.input == Input::Tick)
-        };
         let said = filled.values.iter().filter(|(_, value)| !value.trim().is_empty());
-        let typed =
-            said.map(
-                |(name, value)| {
-                    if is_tick(name) { format!("--{name}") } else { format!("--{name}={value}") }
-                },
-            );
-        typed.collect()
+        said.flat_map(|(name, value)| self.options(name, value)).collect()
+    }
+
+    fn options(self, name: &str, value: &str) -> Vec<String> {
+        let field: Option<&Field> = self.0.fields.iter().find(|field| field.name == name);
+        let option = |value: &str| format!("--{name}={value}");
+        match field.map(|field| (field.input, field.several)) {
+            Some((Input::Tick, _)) => vec![format!("--{name}")],
+            // One a line.
+            Some((Input::Lines, true)) => {
+                let lines = value.lines().map(str::trim).filter(|line| !line.is_empty());
+                lines.map(option).collect()
+            }
+            Some(_) | None => vec![option(value)],
+        }
     }
 }
 

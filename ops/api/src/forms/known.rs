@@ -8,12 +8,16 @@ use super::field::{Field, Input, for_people, label};
 use super::probe::{self, Probe};
 use crate::operations::Resource;
 use crate::operations::cases::CASES;
+use crate::operations::meetings::MEETINGS;
 use crate::operations::shifts::SHIFTS;
 
 /// Forms of cases, in the order of the list.
 pub(super) static OF_CASES: LazyLock<Vec<Known>> = LazyLock::new(|| all(&CASES));
 /// Those of shifts.
 pub(super) static OF_SHIFTS: LazyLock<Vec<Known>> = LazyLock::new(|| all(&SHIFTS));
+
+/// Those of meetings.
+pub(super) static OF_MEETINGS: LazyLock<Vec<Known>> = LazyLock::new(|| all(&MEETINGS));
 
 /// A form as it is for everybody.
 pub(super) struct Known {

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use duban_actors::case::Case;
 use duban_actors::context::Context;
 use duban_actors::desks::Desk;
+use duban_actors::meeting::{Item, Meeting};
 use duban_actors::person::{self, Person};
 use duban_rules::line;
 use duban_rules::vocabulary::{Recipient, UnitId};
@@ -35,6 +36,7 @@ pub(super) struct Offers<'a> {
 enum Of<'a> {
     Case(&'a Case),
     Desk(Desk),
+    Meeting(&'a Meeting),
 }
 
 impl<'a> Offers<'a> {
@@ -44,6 +46,10 @@ impl<'a> Offers<'a> {
 
     pub(super) fn of_desk(desk: Desk, at: At<'a>) -> Offers<'a> {
         Offers { of: Of::Desk(desk), at, units: None }
+    }
+
+    pub(super) fn of_meeting(meeting: &'a Meeting, at: At<'a>) -> Offers<'a> {
+        Offers { of: Of::Meeting(meeting), at, units: None }
     }
 
     /// The numbers that a field takes.
@@ -81,6 +87,9 @@ impl<'a> Offers<'a> {
             "CONDITION" => field.choices = conditions(cx),
             "COLLECTOR" => field.choices = one_group(collectors(cx)),
             "LOGIN" => field.choices = one_group(self.people()?),
+            "CASE" => field.choices = one_group(self.undecided()),
+            // Whoever was not there is taken out.
+            "NAME" if field.name == "present" => field.values = vec![self.invited().join("\n")],
             "NAME" | "NUMBER" => field.known = self.known(field),
             // What a report is called where it came from is the key of its form.
             "SOURCE" => (field.input, field.values) = (Input::Hidden, vec![SOURCE.to_owned()]),
@@ -106,7 +115,7 @@ impl<'a> Offers<'a> {
         let At { journal, cx, now } = self.at;
         let candidates = match self.of {
             Of::Case(case) => candidates::of(journal, case, now, cx)?,
-            Of::Desk(_) => Vec::new(),
+            Of::Desk(_) | Of::Meeting(_) => Vec::new(),
         };
         let candidates: Vec<Candidate> =
             candidates.into_iter().filter(|candidate| !candidate.closed).collect();
@@ -125,6 +134,23 @@ impl<'a> Offers<'a> {
         let groups: Vec<Group> = [named, others].into_iter().filter(has_some).collect();
         self.units = Some(groups.clone());
         Ok(groups)
+    }
+
+    /// The cases of which a meeting has decided nothing.
+    fn undecided(&self) -> Vec<Choice> {
+        let Of::Meeting(meeting) = self.of else { return Vec::new() };
+        let choice = |item: &Item| Choice {
+            value: item.motion.case.0.to_string(),
+            words: item.motion.subject.clone(),
+        };
+        meeting.undecided().map(choice).collect()
+    }
+
+    /// The names of those who are invited to a meeting.
+    fn invited(&self) -> Vec<String> {
+        let Of::Meeting(meeting) = self.of else { return Vec::new() };
+        let invited = meeting.call().into_iter().flat_map(|call| &call.invited);
+        invited.map(|one| one.name.to_string()).collect()
     }
 
     /// Those who have the post of the desk.
@@ -146,7 +172,7 @@ impl<'a> Offers<'a> {
 
     /// Who of a unit signs, whom it is called by, and who consents.
     fn known(&self, field: &Field) -> Vec<String> {
-        let (Of::Case(case), cx) = (&self.of, self.at.cx) else { return Vec::new() };
+        let (Of::Case(case), cx) = (&self.of, self.at.cx) else { return self.invited() };
         let called = case.state.filing().and_then(|filing| filing.call.as_ref());
         let called = called.map(|call| cx.rules.units.get(&call.unit)).unwrap_or_default();
         let known: Vec<CompactString> = match field.name.as_str() {

@@ -55,8 +55,8 @@ impl Exposed for Meeting {
             "会议不在这一环节",
             "会议现处于 {stands};先提请、召集,召开后录入决定和纪要",
         ),
-        told("meeting-in-the-past", NOT_SO, "时间已过", "{at} 已过,写以后的时间"),
-        told("meeting-place-missing", NOT_SO, "没有写明地点", "写明开会的地点"),
+        told("meeting-in-the-past", NOT_SO, "时间已过", "{at} 已过,写以后的时间").beside(&["at"]),
+        told("meeting-place-missing", NOT_SO, "没有写明地点", "写明开会的地点").beside(&["place"]),
         told(
             "meeting-unchanged",
             NOT_NOW,
@@ -69,14 +69,16 @@ impl Exposed for Meeting {
             NOT_SO,
             "不在邀请之列",
             "没有邀请 {name};写受邀人在规则中的姓名",
-        ),
+        )
+        .beside(&["name"]),
         told("meeting-not-yet-held", NOT_NOW, "会议尚未召开", "定于 {at};提前召开的先改期"),
         told(
             "meeting-nobody-there",
             NOT_SO,
             "没有主持人或到会的人",
             "写明主持人和到会的人(办法第四条)",
-        ),
+        )
+        .beside(&["present"]),
         told(
             "meeting-may-not-preside",
             NOT_SO,
@@ -88,21 +90,25 @@ impl Exposed for Meeting {
             NOT_SO,
             "不在议题之内",
             "该案件不在议题之内,或已不需要决定",
-        ),
+        )
+        .beside(&["case"]),
         told("meeting-decided", NOT_NOW, "已有决定", "该议题已作出决定"),
         told(
             "meeting-helpers",
             NOT_SO,
             "协办单位不合适",
             "协办单位 1 至 {most} 个,不重复,不含主办单位",
-        ),
-        told("meeting-no-such-unit", NOT_SO, "没有这个单位", "{unit} 不在规则中,或已停用"),
+        )
+        .beside(&["helper"]),
+        told("meeting-no-such-unit", NOT_SO, "没有这个单位", "{unit} 不在规则中,或已停用")
+            .beside(&["unit", "helper"]),
         told(
             "meeting-is-the-applicants",
             NOT_SO,
             "即申请单位",
             "{unit} 是申请单位;仍由其处置的写 stays 或 stays-credited",
-        ),
+        )
+        .beside(&["unit"]),
         told("meeting-undecided", NOT_NOW, "还有议题没有决定", "各议题决定后再录入纪要"),
     ];
 }
@@ -225,17 +231,17 @@ pub(crate) enum Coming {
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answering {
-    /// 参加 comes,由他人代为参加 sends,不参加 stays-away
+    /// 答复:参加 comes,由他人代为参加 sends,不参加 stays-away
     #[arg(long, value_name = "ANSWER", value_parser = word::<Coming>)]
     #[schema(schema_with = choices::coming)]
     coming: Coming,
     /// 受邀人的姓名;为本单位主要领导答复的不必写
     #[arg(long, value_name = "NAME")]
     name: Option<Name>,
-    /// 代为参加的人;只在 sends 时写
+    /// 代为参加的人:由他人代为参加(sends)的写明
     #[arg(long, value_name = "NAME")]
     deputy: Option<Name>,
-    /// 不参加的理由;只在 stays-away 时写
+    /// 不参加的理由:不参加(stays-away)的写明
     #[arg(long, value_name = "TEXT")]
     reason: Option<Reason>,
 }
@@ -333,11 +339,11 @@ pub(crate) struct Deciding {
     /// 案件号
     #[arg(long, value_name = "CASE")]
     case: Key,
-    /// 不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint
+    /// 决定:不成立 stays,仍由其处置但时间不计 stays-credited,改由其他单位 moves-to,由几个单位处置 joint
     #[arg(long, value_name = "FINDING", value_parser = word::<FoundAs>)]
     #[schema(schema_with = choices::finding_of)]
     finding: FoundAs,
-    /// 改由哪个单位处置(moves-to),或哪个单位主办(joint)
+    /// 处置单位:改由哪个单位处置(moves-to),或哪个单位主办(joint)
     #[arg(long, value_name = "UNIT")]
     unit: Option<Key>,
     /// 协办单位

@@ -1,5 +1,6 @@
 //! `GET /meetings/{no}`: a meeting of the committee: its agenda, who is invited, what was decided, and the minutes, for those
-//! who see all, for the units that are invited, and for those whose case it is (articles 4, 5 and 19).
+//! who see all, for the units that are invited, and for those whose case it is; with forms for whoever calls it, answers and
+//! records it (articles 4, 5 and 19).
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,10 +11,13 @@ use duban_runtime::journal::Failure;
 use serde::Serialize;
 
 use super::Pages;
-use super::layout::{self, Frame, Keep};
+use super::layout::{self, Frame, Keep, in_address};
 use super::refused::{self, Refused};
+use super::sent::{After, Forms, Told as Sent};
 use super::session::{self, Stay};
 use super::visibility;
+use duban_api::forms::{self, At, filled};
+use duban_base::asking::Asker;
 use duban_base::labels::instant;
 use duban_base::labels::meeting::{answer_word, decision_word, standing_word};
 use duban_base::names::Names;
@@ -26,6 +30,7 @@ use duban_server::server::Server;
 struct Shown {
     no: String,
     standing: String,
+    acts: Forms,
     agenda: Vec<Line>,
     call: Option<Called>,
     sitting: Option<Sat>,
@@ -83,20 +88,24 @@ pub(super) async fn page(
     pages: web::Data<Pages>,
     server: web::Data<Server>,
     no: web::Path<String>,
+    sent: web::Query<Sent>,
 ) -> HttpResponse {
-    let shown = shown(&request, &pages, &server, no.into_inner()).await;
+    let after = sent.after(filled::of_meeting);
+    let shown = shown(&request, &pages, &server, (no.into_inner(), after)).await;
     refused::settled(&pages, &request, shown).await
 }
 
-async fn shown(
+/// The page, after what became of a form on it.
+pub(super) async fn shown(
     request: &HttpRequest,
     pages: &Pages,
     server: &Server,
-    no: String,
+    (no, after): (String, After),
 ) -> Result<HttpResponse, Refused> {
     let stay = session::needed(request, server).await?;
+    let (now, status) = (server.now(), after.status());
     let frame = Frame::around("disputes", Some(&stay));
-    let read = move |store: &Store| {
+    let shown = server.read(move |store| {
         let found = state::read::<Meeting>(&store.journal, &no)?;
         let rules = store.rules.current();
         let is_theirs = |(of, _): &(Meeting, u64)| visibility::sees_meeting(&stay, of, &rules.0);
@@ -104,23 +113,29 @@ async fn shown(
             return Err(Refused::Forbidden(NOT_CONCERNED));
         }
         let (meeting, _) = found.ok_or(Refused::NotFound)?;
-        filled(&meeting, &stay, store)
-    };
-    let read = server.read(read).await?;
-    Ok(layout::page(pages, (StatusCode::OK, Keep::Private), "meeting.html", &frame, read))
+        let askers: Vec<Asker> = stay.askers().collect();
+        let at = At { journal: &store.journal, cx: &rules.0, now };
+        let forms = forms::of_meeting(&meeting, &askers, at)?;
+        let address = format!("/meetings/{}", in_address(&meeting.no));
+        let acts = Forms::shown((address, ""), forms, after)?;
+        read(&meeting, &stay, store, acts)
+    });
+    let shown = shown.await?;
+    Ok(layout::page(pages, (status, Keep::Private), "meeting.html", &frame, shown))
 }
 
 /// What whoever is not concerned hears.
 const NOT_CONCERNED: &str =
     "只有监督指挥中心、城管委主任、主管县长、受邀单位和案件所属单位可以查看。";
 
-fn filled(meeting: &Meeting, stay: &Stay, store: &Store) -> Result<Shown, Refused> {
+fn read(meeting: &Meeting, stay: &Stay, store: &Store, acts: Forms) -> Result<Shown, Refused> {
     let rules = store.rules.current();
     let (cx, names) = (&rules.0, Names::of(&store.journal));
     let (call, sitting, minutes) = meeting.standing.papers();
     Ok(Shown {
         no: meeting.no.to_string(),
         standing: standing_word(meeting.standing.name()).to_owned(),
+        acts,
         agenda: meeting.agenda.iter().map(|item| line(item, (stay, store), cx)).collect(),
         call: call.map(|call| called(call, cx)),
         sitting: sitting.map(|sitting| sat(sitting, cx)),

@@ -1,5 +1,5 @@
-//! Forms that were sent, from the page of a case (`POST /cases/{case}/{form}`), of a desk, of whoever leads the county, and
-//! of reports: asked as over HTTP, and shown again with what is wrong where they are refused.
+//! Forms that were sent, from the page of a case (`POST /cases/{case}/{form}`), of a desk, of whoever leads the county, of a
+//! meeting and of reports: asked as over HTTP, and shown again with what is wrong where they are refused.
 //!
 //! A form that was taken leads back to its page, so that nothing is sent again by looking once more.
 
@@ -16,7 +16,7 @@ use super::Pages;
 use super::layout::in_address;
 use super::refused::{self, Refused, elsewhere};
 use super::session::{self, Stay};
-use super::{case, desk, leader, report, visibility};
+use super::{case, desk, leader, meeting, report, visibility};
 use came::{Came, Stopped};
 use duban_api::forms::Form;
 use duban_api::forms::filled::{self, Filled, Sendable, Sending, Wrong};
@@ -187,6 +187,27 @@ pub(super) async fn of_leader(
             Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
         }
         Ok(Sent::Wrong(after)) => leader::shown(&request, &pages, &server, (key, after)).await,
+        Err(refused) => Err(refused),
+    };
+    refused::settled(&pages, &request, answered).await
+}
+
+/// A form of a meeting.
+pub(super) async fn of_meeting(
+    request: HttpRequest,
+    pages: web::Data<Pages>,
+    server: web::Data<Server>,
+    named: web::Path<(String, String)>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let (no, name) = named.into_inner();
+    let to = To { key: &no, form: filled::of_meeting(&name) };
+    let answered = match sent(&request, &server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => {
+            let said = said(form, answer.status());
+            Ok(elsewhere(&format!("/meetings/{}?{said}", in_address(&no))))
+        }
+        Ok(Sent::Wrong(after)) => meeting::shown(&request, &pages, &server, (no, after)).await,
         Err(refused) => Err(refused),
     };
     refused::settled(&pages, &request, answered).await
