@@ -2,7 +2,6 @@
 //! who see all, for the units that are invited, and for those whose case it is; with forms for whoever calls it, answers and
 //! records it (articles 4, 5 and 19).
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
