@@ -217,7 +217,7 @@ fn the_centre_files_dispatches_and_decides_by_forms() {
         let at = format!("/cases/{case}");
         let intake = Session::chosen(&server, "intake").await;
         let shown = page(&intake, &at).await;
-        assert_eq!(offered(&shown), ["validation", "filing", "declining"]);
+        assert_eq!(offered(&shown), ["validation", "filing", "declining", "attachment"]);
         assert!(shown.contains("value=\"part-01-01-1\""), "conditions are chosen: {shown}");
         let who = (&intake, "intake", "f1");
         let texts = [("condition", "part-01-01-1"), ("checked", "yes"), ("reason", "领导指派")];
