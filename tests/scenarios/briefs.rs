@@ -15,7 +15,7 @@ use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
 use duban_tests::case_path::{LOOSE_COVER, determine, dispute, feedback, joint, town};
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
-use duban_tests::laws::{asked, asked_for, laws};
+use duban_tests::laws::{asked, laws};
 
 use crate::eve::{ahead, cancel, day, foretold, given_up, put_waiting, scheduled};
 use crate::world::{self, operator};
