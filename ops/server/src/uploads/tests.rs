@@ -17,6 +17,8 @@ use duban_base::store;
 const NOON: Timestamp = Timestamp::from_millis(1_772_424_000_000);
 const MOST: Most = Most { photos: 10, bytes: 1_000 };
 const LATER: Duration = Duration::from_secs(1);
+/// What is one by its first bytes.
+const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 a photo";
 
 /// A node over a store of its own.
 struct Fixture {
@@ -120,7 +122,7 @@ fn a_photo_that_a_command_is_about_to_name_waits_and_one_that_is_gone_is_unknown
     run(async {
         let fixture = Fixture::new().await;
         let (uploads, journal) = (fixture.uploads(), fixture.journal());
-        let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
+        let id = uploads.keep(journal, ("shang", PHOTO), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let old = NOON + WAITS + LATER;
         assert_eq!(uploads.lacking(journal, command.files(), old).unwrap(), None);
@@ -137,7 +139,7 @@ fn a_photo_is_at_hand_for_whoever_has_shown_it_until_it_is_swept() {
     run(async {
         let fixture = Fixture::new().await;
         let (uploads, journal) = (fixture.uploads(), fixture.journal());
-        let id = uploads.keep(journal, ("shang", b"photo"), MOST, NOON).unwrap();
+        let id = uploads.keep(journal, ("shang", PHOTO), MOST, NOON).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         let at_hand = |login, at| uploads.at_hand(command.files().1, login, at);
         assert!(at_hand(Some("shang"), NOON) && at_hand(None, NOON));
@@ -160,7 +162,7 @@ fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees
     run(async {
         let fixture = Fixture::new().await;
         let (uploads, journal) = (fixture.uploads(), fixture.journal());
-        let id = journal.blobs().put(b"of another case").unwrap();
+        let id = journal.blobs().put(PHOTO).unwrap();
         let command = Command::Register(Box::new(report(1, &[id])));
         assert!(!uploads.at_hand(command.files().1, None, NOON), "nobody has looked");
         assert_eq!(uploads.lacking(journal, command.files(), NOON).unwrap(), None);
@@ -168,6 +170,14 @@ fn a_photo_of_before_is_at_hand_once_it_was_found_and_then_only_for_whoever_sees
         assert!(!uploads.at_hand(command.files().1, Some("shang"), NOON));
         let unknown = Command::Register(Box::new(report(2, &[id, BlobId::of(b"nowhere")])));
         assert!(!uploads.at_hand(unknown.files().1, None, NOON));
+        let letter = journal.blobs().put(b"a letter, rendered").unwrap();
+        let letter = Command::Register(Box::new(report(3, &[letter])));
+        let lack = uploads.lacking(journal, letter.files(), NOON).unwrap();
+        assert!(matches!(lack, Some(Lack::Absent(_))), "letters are for nobody here: {lack:?}");
+        let paper = journal.blobs().put(b"%PDF-1.7").unwrap();
+        let paper = Command::Register(Box::new(report(4, &[paper])));
+        let lack = uploads.lacking(journal, paper.files(), NOON).unwrap();
+        assert!(matches!(lack, Some(Lack::Other(_))), "a paper is no photo: {lack:?}");
         fixture.node.stop().await;
     });
 }
