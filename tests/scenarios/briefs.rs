@@ -99,6 +99,27 @@ fn the_brief_of_a_helper_says_what_it_is_to_help_with_and_counts_none_of_it() {
 }
 
 #[test]
+fn a_case_is_new_in_one_brief_and_no_more_whenever_it_came() {
+    let letters = world::at(world::MORNING, async |world| {
+        establish(&world.node, &world.rules, &operator()).await.unwrap();
+        // Before the brief of the next day, on the same local day as it.
+        world.until(MONDAY_8AM + DAY - HOUR / 6).await;
+        world.handling("early", LOOSE_COVER).await;
+        let mut letters = Vec::new();
+        for days in 1..=3 {
+            world.until(MONDAY_8AM + days * DAY).await;
+            letters.extend(world.deliver().await);
+        }
+        letters
+    });
+    let new = |day: &str| {
+        let of = |letter: &&Rendered| letter.subject.contains(&format!("水务局 2026-03-{day}"));
+        letters.iter().find(of).map(|letter| letter.text.contains("新增 1 件"))
+    };
+    assert_eq!(["03", "04", "05"].map(new), [Some(true), Some(false), Some(false)]);
+}
+
+#[test]
 fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
     let mut unit = given::<Unit>(UNIT, &[established()]);
     let (mut settled, mut now) = (Vec::new(), MONDAY_8AM);

@@ -87,6 +87,11 @@ impl Day {
         Day { slot, begins, ends }
     }
 
+    /// The slot of the brief before.
+    fn before(&self) -> Timestamp {
+        self.slot - std::time::Duration::from_hours(24)
+    }
+
     fn yesterday(&self) -> Timestamp {
         self.begins - std::time::Duration::from_hours(24)
     }
@@ -132,13 +137,16 @@ impl Lists {
             let is_deferred = case.is_some_and(|case| case.state.deferral().is_some());
             lists.open -= usize::from(is_deferred);
         }
-        let from = Some(listing::since(day.yesterday()));
-        for (_, id) in journal.list(&listing::begun_by(unit), from.clone(), CASES_MAX)? {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            if matches!(case.state, State::Filed(..)) && case.state.deferral().is_none() {
+        // What came since the brief before this one, each case in one brief: until this slot, which the next begins with.
+        let (since, until) = (listing::since(day.before()), listing::order(day.slot));
+        let begun = journal.list(&listing::begun_by(unit), Some(since), CASES_MAX)?;
+        for (_, id) in begun.iter().take_while(|(order, _)| *order < until) {
+            let Some(case) = readable::<Case>(journal, id)? else { continue };
+            if case.state.deferral().is_none() {
                 lists.new.push(line_of(&case, cx, day));
             }
         }
+        let from = Some(listing::since(day.yesterday()));
         for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
             let Some(case) = readable::<Case>(journal, &id)? else { continue };
             if let State::Closed(closed) = &case.state
