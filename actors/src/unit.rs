@@ -83,7 +83,7 @@ pub enum Command {
         open_cases: u32,
         as_of: Timestamp,
     },
-    /// Somebody of the unit is away, or will be: in place of what was said of those days.
+    /// Somebody of the unit is away, or will be: in place of what was said of those days and later ones that they run into.
     TakeLeave {
         /// Who, by the name in the rules.
         name: CompactString,

@@ -81,6 +81,15 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
     let left = both().when(monday, Role::Operator, &Command::EndLeave { name: HEAD.into() });
     let left = left.then(&ended).state;
     assert_eq!(left.timers().0.iter().filter(|timer| timer.due == next_week + 2 * DAY).count(), 1);
+    // Whoever stays away longer is away in between, too.
+    let running = leave(monday, monday + 3 * DAY);
+    let longer = given::<Unit>(UNIT, &[established(), running])
+        .when(monday, Role::Operator, &take(monday + 2 * DAY, monday + 9 * DAY))
+        .then(&[leave(monday + 2 * DAY, monday + 9 * DAY)]);
+    for at in [monday, monday + 2 * DAY, monday + 8 * DAY] {
+        let told = recipients(&longer.state, &brief(at, "2026-03-02"), at, town());
+        assert!(told.iter().all(|(_, name, _)| *name == DEPUTY), "{at:?}: {told:?}");
+    }
     // What is said of the same days is said anew.
     let longer = given::<Unit>(UNIT, &[established(), planned.clone()])
         .when(monday, Role::Operator, &take(next_week - DAY, next_week + DAY))

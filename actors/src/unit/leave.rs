@@ -35,9 +35,12 @@ impl Leave {
         self.from <= at && at < self.until
     }
 
-    /// Whether it and `other` have an instant in common.
-    pub(super) fn overlaps(&self, other: &Leave) -> bool {
-        self.from < other.until && other.from < self.until
+    /// What is left of it beside a later word of the same person's: all of it where they have no instant in common, and
+    /// otherwise what lies before.
+    pub(super) fn beside(&self, later: &Leave) -> Option<Leave> {
+        let is_apart = self.until <= later.from || later.until <= self.from;
+        let until = if is_apart { self.until } else { later.from };
+        (self.from < until).then(|| Leave { until, ..self.clone() })
     }
 }
 

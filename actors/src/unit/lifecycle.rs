@@ -87,7 +87,7 @@ impl Entity for Unit {
                 let terminal = terminal(self, cx)?;
                 let leave = leave(terminal, (name, deputy), (from, *until), asked.at)?;
                 let others = active.leaves.iter().filter(|other| other.name == leave.name);
-                if others.filter(|other| !other.overlaps(&leave)).count() >= LEAVES_MAX {
+                if others.filter(|other| other.beside(&leave).is_some()).count() >= LEAVES_MAX {
                     return Err(Refusal::TooManyLeaves { name: name.clone(), most: LEAVES_MAX });
                 }
                 Event::LeaveTaken(leave)
@@ -138,7 +138,10 @@ impl Entity for Unit {
             }
             (State::Active(active), Event::LeaveTaken(leave)) => {
                 let mut active = active;
-                active.leaves.retain(|other| other.name != leave.name || !other.overlaps(leave));
+                let (theirs, others): (Vec<Leave>, Vec<Leave>) =
+                    active.leaves.into_iter().partition(|other| other.name == leave.name);
+                active.leaves = others;
+                active.leaves.extend(theirs.iter().filter_map(|other| other.beside(leave)));
                 active.leaves.push(leave.clone());
                 State::Active(active)
             }

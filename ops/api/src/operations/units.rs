@@ -206,7 +206,7 @@ impl Operation for Deactivation {
 
 /// 登记请假和代班(办法第七条)
 ///
-/// 可以预先登记:到起始时刻才由代班人代替。与同一人已登记的请假重叠的,以这次为准;不重叠的各自有效。
+/// 可以预先登记:到起始时刻才由代班人代替。与同一人已登记的请假重叠的,从这次起始时刻起以这次为准;不重叠的各自有效。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Leave {

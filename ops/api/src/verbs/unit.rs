@@ -10,6 +10,7 @@ use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_actors::unit::Leave;
 use duban_actors::{lacks, unit};
+use duban_rules::book::calendar::Calendar;
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -101,8 +102,7 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
         call.line(format!("下次简报:{}", instant::minute(next, calendar)))?;
     }
     for leave in view.as_ref().map(|view| leaves(view, now)).transpose()?.unwrap_or_default() {
-        let until = instant::minute(leave.until, calendar);
-        call.line(format!("请假:{},{} 代班,至 {until}", leave.name, leave.deputy))?;
+        call.line(away(&leave, now, calendar))?;
     }
     let more = if places.len() > limit {
         format!(",只列最先到期的 {limit} 个")
@@ -131,6 +131,14 @@ fn show(call: &mut Call<'_>, store: &Store, asked: &Show) -> Result<()> {
 fn leaves(view: &Value, now: Timestamp) -> Result<Vec<Leave>> {
     let all = view.get("leaves").map(Vec::<Leave>::deserialize).transpose()?;
     Ok(all.unwrap_or_default().into_iter().filter(|leave| leave.until > now).collect())
+}
+
+/// Who is away, or will be, and until when.
+fn away(leave: &Leave, now: Timestamp, calendar: &Calendar) -> String {
+    let Leave { name, deputy, until, from } = leave;
+    let from = (*from > now).then(|| format!("{} 起,", instant::minute(*from, calendar)));
+    let until = instant::minute(*until, calendar);
+    format!("请假:{name},{deputy} 代班,{}至 {until}", from.unwrap_or_default())
 }
 
 fn head(call: &mut Call<'_>, unit: &Terminal, cx: &Context) -> Result<()> {
