@@ -161,6 +161,11 @@ impl Sendable {
         self.0.asking.later
     }
 
+    /// Whether the field of this name has one value at most.
+    pub fn takes_one(self, name: &str) -> bool {
+        self.0.fields.iter().any(|field| field.name == name && !field.several)
+    }
+
     /// As what a file is kept that is sent in the field of this name; none of one in which no file stands.
     pub fn takes_file(self, name: &str) -> Option<Use> {
         let field = self.0.fields.iter().find(|field| field.name == name)?;

@@ -85,7 +85,12 @@ impl Came<'_> {
                     let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
                     let asker = self.asker()?;
                     match kept(server, &asker, used, field).await? {
-                        Ok(file) => self.filled.values.push((name, file)),
+                        Ok(file) => {
+                            // It takes the place of one that was sent before.
+                            let one = self.form.takes_one(&name);
+                            self.filled.values.retain(|(known, _)| !one || *known != name);
+                            self.filled.values.push((name, file));
+                        }
                         Err(why) => wrong = Some(why.beside_field(&name)),
                     }
                 }
