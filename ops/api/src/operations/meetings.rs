@@ -134,7 +134,8 @@ impl Readable for Meeting {
         let agenda: Vec<String> = agenda
             .map(|item| {
                 let subject = item.pointer("/motion/subject").and_then(Value::as_str);
-                let decision = read(item.get("standing")).map(|standing| decision_word(&standing));
+                let decision = read(item.get("standing"))
+                    .map(|standing| decision_word(&standing, &ToString::to_string));
                 let decision = decision.unwrap_or_default();
                 format!("{}({})", subject.unwrap_or_default(), decision)
             })

@@ -2,6 +2,7 @@
 
 use duban_actors::findings::Determination;
 use duban_actors::meeting::{Answer, Standing};
+use duban_rules::vocabulary::UnitId;
 
 /// The names of where a meeting can stand, with their words.
 const STANDINGS: [(&str, &str); 6] = [
@@ -18,8 +19,8 @@ pub fn standing_word(name: &str) -> &str {
     STANDINGS.iter().find(|(known, _)| *known == name).map_or(name, |(_, word)| word)
 }
 
-/// What became of an item of the agenda.
-pub fn decision_word(standing: &Standing) -> String {
+/// What became of an item of the agenda, with units by what `name` calls them.
+pub fn decision_word(standing: &Standing, name: &dyn Fn(&UnitId) -> String) -> String {
     let (finding, done) = match standing {
         Standing::Open => return "未决定".to_owned(),
         Standing::Withdrawn => return "不需要决定".to_owned(),
@@ -29,8 +30,11 @@ pub fn decision_word(standing: &Standing) -> String {
     let finding = match finding {
         Determination::Stays => "申请不成立".to_owned(),
         Determination::StaysCredited => "仍由申请单位处置".to_owned(),
-        Determination::MovesTo(unit) => format!("由 {unit} 处置"),
-        Determination::Joint { lead, .. } => format!("由 {lead} 主办"),
+        Determination::MovesTo(unit) => format!("由 {} 处置", name(unit)),
+        Determination::Joint { lead, helpers } => {
+            let helpers: Vec<String> = helpers.iter().map(name).collect();
+            format!("由 {} 主办,{} 协办", name(lead), helpers.join("、"))
+        }
     };
     format!("{finding}{done}")
 }

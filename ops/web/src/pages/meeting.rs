@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use compact_str::CompactString;
 use duban_actors::context::Context;
 use duban_actors::meeting::{Call, Invitee, Item, Meeting, Minutes, Post, Sitting};
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::journal::Failure;
 use serde::Serialize;
 
@@ -144,7 +145,7 @@ fn read(meeting: &Meeting, stay: &Stay, store: &Store, acts: Forms) -> Result<Sh
 
 fn line(item: &Item, (stay, store): (&Stay, &Store), cx: &Context) -> Line {
     let is_seen = visibility::case(stay, store, &item.motion.case.entity()).is_ok();
-    let name = |unit| cx.rules.units.name_of(unit).to_owned();
+    let name = |unit: &UnitId| cx.rules.units.name_of(unit).to_owned();
     let motion = &item.motion;
     Line {
         case: is_seen.then(|| motion.case.as_str().to_owned()),
@@ -152,7 +153,7 @@ fn line(item: &Item, (stay, store): (&Stay, &Store), cx: &Context) -> Line {
         applicant: name(&motion.applicant),
         units: motion.units.iter().map(name).collect(),
         reason: motion.reason.clone(),
-        decision: decision_word(&item.standing),
+        decision: decision_word(&item.standing, &name),
     }
 }
 

@@ -132,7 +132,8 @@ pub(crate) async fn classes(
         if !sees_unit(&asker, &unit, &store.rules.current().0) {
             return Err(not_permitted());
         }
-        Ok(history(&store.journal, &unit)?)
+        let classes = history(&store.journal, &unit)?;
+        if classes.is_empty() { Err(Problem::not_found()) } else { Ok(classes) }
     });
     Ok(HttpResponse::Ok().json(UnitClasses { classes: classes.await? }))
 }

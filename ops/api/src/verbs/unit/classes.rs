@@ -1,6 +1,6 @@
 //! `duban unit classes`: which classes a unit had since when (article 6).
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use duban_rules::vocabulary::UnitId;
 use serde_json::json;
@@ -27,11 +27,11 @@ impl Looking for Classes {
 
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
         let history = classes::history(&store.journal, &UnitId::new(&self.unit))?;
+        if history.is_empty() {
+            bail!("没有单位 `{}`;`duban unit list` 列出全部单位", self.unit);
+        }
         if call.is_for_programs() {
             return call.json(&json!({ "unit": self.unit, "classes": history }));
-        }
-        if history.is_empty() {
-            return call.line("生效过的规则中没有这个单位");
         }
         let rules = store.rules.current();
         let row = |Since { since, class, number }: &Since| {

@@ -41,7 +41,11 @@ impl Looking for List {
         }
         let whole = figures::together(units, &of_each);
         let all = of_each.values().map(|figures| figures.in_year).sum();
-        let suggested = |figures: &Figures| units.shares.suggested(figures.in_year, all);
+        // A frontage steward has no class (article 9).
+        let has_class = |id: &UnitId| units.get(id).is_none_or(|unit| unit.class().is_some());
+        let suggested = |(id, figures): (&UnitId, &Figures)| {
+            units.shares.suggested(figures.in_year, all).filter(|_| has_class(id))
+        };
         if call.is_for_programs() {
             let rows = of_each.iter().map(|(id, figures)| {
                 let known = units.get(id);
@@ -51,7 +55,7 @@ impl Looking for List {
                     "class": known.map(class_word),
                     "active": known.map(|unit| unit.active),
                     "takes_cases": known.map(|unit| !rules.0.is_closed(&unit.id)),
-                    "suggested_class": suggested(figures).map(UnitClass::chinese),
+                    "suggested_class": suggested((id, figures)).map(UnitClass::chinese),
                     "counts": counts(figures),
                 })
             });
@@ -64,7 +68,7 @@ impl Looking for List {
             let name = known.map_or("(不在规则中)", |unit| &unit.name);
             let closed = if rules.0.is_closed(id) { "(已停用)" } else { "" };
             let class = known.map_or("—", class_word);
-            let suggested = suggested(figures).map_or("—", UnitClass::chinese);
+            let suggested = suggested((id, figures)).map_or("—", UnitClass::chinese);
             let year = [share_of(figures, all), suggested.to_owned()];
             cells([id.as_str(), &format!("{name}{closed}"), class], figures, year)
         };
