@@ -141,7 +141,7 @@ impl Uploads {
 
     /// Whether every photo of these is known to be here, and shown by `login`, or by anybody for whoever sees
     /// them all; then none of them is swept for a day. Never waits: what is not known without the disk is asked of
-    /// [`Uploads::missing`].
+    /// [`Uploads::lacking`].
     pub fn at_hand(&self, photos: &[CompactString], login: Option<&str>, now: Timestamp) -> bool {
         let mut known = match self.known.try_lock() {
             Ok(known) => known,
