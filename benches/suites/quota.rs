@@ -46,13 +46,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let tokens = Tokens::issue(&node).await?;
     // All of one unit and one condition; behind them the cases of everybody.
     let stride = workload.stride();
+    let total = (asks * stride).max(others) + CANDIDATES;
     for stage in Stage::TO_DISPATCH {
         let (filling, clock) = (Arc::clone(&workload), Arc::clone(&clock));
-        let n = asks * stride;
         let skip = stage == Stage::Dispatch;
-        drive(&node, 64, n.max(others), move |i| {
+        drive(&node, 64, total, move |i| {
             // What is only filed has candidates.
-            let last = skip && i >= n.max(others) - CANDIDATES;
+            let last = skip && i >= total - CANDIDATES;
             filling.ask(i, if last { Stage::File } else { stage }, clock.now())
         })
         .await?;
@@ -68,14 +68,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
         requests::application(workload, tokens, i * stride)
     });
     let asked = measured(served.address, asks, applying).await?.figures().named("quota_");
-    let last = (asks * stride).max(others);
     let candidates = asking(&workload, &tokens, move |_, tokens, i| {
-        let path = format!("/api/v1/cases/{}/candidates", key(last - 1 - i % CANDIDATES));
+        let path = format!("/api/v1/cases/{}/candidates", key(total - 1 - i % CANDIDATES));
         Ok(client::request("GET", &path, &requests::bearer(tokens), ""))
     });
     let offered = measured(served.address, asks, candidates).await?.figures().named("candidates_");
     served.close().await?;
-    Ok(plain.and(asked).and(offered).with("asks", number(asks)).with("cases", number(last)))
+    Ok(plain.and(asked).and(offered).with("asks", number(asks)).with("cases", number(total)))
 }
 
 /// Cases that are only filed.
