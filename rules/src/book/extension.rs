@@ -113,11 +113,11 @@ pub(crate) fn read(sources: &Sources, findings: &mut Findings) -> Extensions {
 fn deferrals(rule: &mut Deferrals, mut table: Table<'_>, findings: &mut Findings) {
     let Deferrals { months, announced_days: [first, last] } = rule;
     span(months, ("months", REVIEW_MONTHS_MAX), &mut table, findings);
-    span(first, ("announced_days", ANNOUNCED_DAYS_MAX), &mut table, findings);
-    let found = span(last, ("announced_again_days", ANNOUNCED_DAYS_MAX), &mut table, findings);
+    let once = span(first, ("announced_days", ANNOUNCED_DAYS_MAX), &mut table, findings);
+    let again = span(last, ("announced_again_days", ANNOUNCED_DAYS_MAX), &mut table, findings);
     if last >= first {
         // Nobody is told twice of one day, and the later word is not the earlier one.
-        if let Some(spot) = found {
+        if let Some(spot) = again.or(once) {
             findings.push(Diagnostic::announced_again_earlier(&spot, *last, *first));
         }
         [*first, *last] = ANNOUNCED_DAYS;

@@ -64,6 +64,7 @@ fn a_case_waits_a_quarter_at_most_and_is_announced_a_month_and_a_week_before() {
         ("months = 3", "months = 13", "R1004", "13"),
         ("announced_days = 30", "announced_days = 91", "R1004", "91"),
         ("announced_again_days = 7", "announced_again_days = 30", "R1005", "30"),
+        ("announced_days = 30\nannounced_again_days = 7", "announced_days = 5", "R1005", "5"),
     ] {
         a_change_is_found(FILE, [good, bad], code, found);
         assert_eq!(of(&changed(FILE, good, bad)), quarter, "what is wrong holds not: {bad}");
