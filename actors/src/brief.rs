@@ -193,6 +193,11 @@ impl Mornings {
         Settled { slot, missed, next: self.next(now, Some(slot)) }
     }
 
+    /// The slot before `slot`; none where the schedule has none.
+    pub fn before(&self, slot: Timestamp) -> Option<Timestamp> {
+        self.latest(slot - Duration::from_millis(1))
+    }
+
     fn latest(&self, now: Timestamp) -> Option<Timestamp> {
         // Looking back from the next full second finds a slot at `now` itself.
         let second = now.as_millis().div_euclid(1000).saturating_add(1).saturating_mul(1000);

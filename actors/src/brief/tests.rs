@@ -60,6 +60,17 @@ fn an_unreadable_schedule_is_daily_at_eight() {
     assert_eq!(mornings.after(at(MONDAY_8AM - 1)), Next::At(at(MONDAY_8AM)));
 }
 
+#[test]
+fn the_slot_before_one_is_the_last_that_the_schedule_has() {
+    assert_eq!(daily().before(at(MONDAY_8AM)), Some(at(MONDAY_8AM - DAY)));
+    let weekdays = Mornings::new("0 0 8 * * Mon-Fri", &calendar());
+    assert_eq!(
+        weekdays.before(at(MONDAY_8AM)),
+        Some(at(MONDAY_8AM - 3 * DAY)),
+        "the Friday before"
+    );
+}
+
 fn daily() -> Mornings {
     Mornings::new(super::DEFAULT_SCHEDULE, &calendar())
 }

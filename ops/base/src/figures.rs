@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use compact_str::CompactString;
 use duban_actors::case::facts::End;
 use duban_actors::case::{Case, Fact, KIND, StopCause, Timeliness, listing, remains};
 use duban_actors::role::CANARY_UNIT;
@@ -138,13 +139,22 @@ pub fn of_open(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<Figur
         let case = readable::<Case>(journal, id)?;
         overdue += u64::from(case.is_some_and(|case| case.state.is_overdue(now)));
     }
-    let mut open = u64::try_from(places.len()).unwrap_or(u64::MAX);
-    let never = listing::order(Timestamp::NEVER);
-    for (_, id) in places.iter().rev().take_while(|(order, _)| *order == never) {
-        let case = readable::<Case>(journal, id)?;
-        open -= u64::from(case.is_some_and(|case| case.state.deferral().is_some()));
-    }
+    let open = u64::try_from(in_hand(journal, &places)?).unwrap_or(u64::MAX);
     Ok(Figures { open, overdue, ..Figures::default() })
+}
+
+/// How many of these open cases of a unit are in its hands: what is deferred is in nobody's until it goes on (article 27),
+/// and stands at the end, due for nobody.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn in_hand(journal: &Journal, open: &[(CompactString, EntityId)]) -> Result<usize, Failure> {
+    let (never, mut n) = (listing::order(Timestamp::NEVER), open.len());
+    for (_, id) in open.iter().rev().take_while(|(order, _)| *order == never) {
+        let case = readable::<Case>(journal, id)?;
+        n -= usize::from(case.is_some_and(|case| case.state.deferral().is_some()));
+    }
+    Ok(n)
 }
 
 /// The last stretch of a case; none of one without a unit.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use duban_actors::brief::Mornings;
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, State, listing};
@@ -25,6 +26,7 @@ use duban_runtime::journal::{Failure, Journal};
 
 use duban_base::dead_letters;
 use duban_base::duty;
+use duban_base::figures;
 use duban_base::labels::shift;
 use duban_base::state::readable;
 
@@ -62,7 +64,10 @@ fn complete(
     let mut data: Value = serde_json::from_str(data).unwrap_or_default();
     let slot = data.get("slot").cloned().unwrap_or_default();
     let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data.to_string()) };
-    let day = Day::of(slot, cx);
+    let notices = &cx.rules.notices;
+    let schedule =
+        if template == unit::BRIEF { &notices.brief_unit } else { &notices.brief_centre };
+    let day = Day::of(slot, &Mornings::new(schedule, &cx.rules.calendar), cx);
     let lists = match (template, data.get("unit").and_then(Value::as_str)) {
         (unit::BRIEF, Some(unit)) => {
             Lists::of_unit(journal, cx, &UnitId::new(unit), &day)?.into_value()
@@ -77,19 +82,17 @@ fn complete(
 /// The local day of a slot.
 struct Day {
     slot: Timestamp,
+    /// The slot before it.
+    before: Timestamp,
     begins: Timestamp,
     ends: Timestamp,
 }
 
 impl Day {
-    fn of(slot: Timestamp, cx: &Context) -> Day {
+    fn of(slot: Timestamp, mornings: &Mornings, cx: &Context) -> Day {
         let duty::Day { begins, ends, .. } = duty::Day::around(slot, &cx.rules.calendar);
-        Day { slot, begins, ends }
-    }
-
-    /// The slot of the brief before.
-    fn before(&self) -> Timestamp {
-        self.slot - std::time::Duration::from_hours(24)
+        let before = mornings.before(slot).unwrap_or(slot - std::time::Duration::from_hours(24));
+        Day { slot, before, begins, ends }
     }
 
     fn yesterday(&self) -> Timestamp {
@@ -119,7 +122,7 @@ impl Lists {
         day: &Day,
     ) -> Result<Lists, Failure> {
         let open = journal.list(&listing::open_of(unit), None, CASES_MAX)?;
-        let mut lists = Lists { open: open.len(), ..Lists::default() };
+        let mut lists = Lists { open: figures::in_hand(journal, &open)?, ..Lists::default() };
         // The list is in the order of due instants: what is due later is counted, and not looked at.
         let is_due = |order: &str| listing::instant(order).is_some_and(|due| due < day.ends);
         for (_, id) in open.iter().take_while(|(order, _)| is_due(order)) {
@@ -130,15 +133,8 @@ impl Lists {
                 lists.due_today.push(line_of(&case, cx, day));
             }
         }
-        // What is deferred is in nobody's hands until it goes on (article 27); it stands at the end.
-        let last = listing::order(Timestamp::NEVER);
-        for (_, id) in open.iter().rev().take_while(|(order, _)| *order == last) {
-            let case = readable::<Case>(journal, id)?;
-            let is_deferred = case.is_some_and(|case| case.state.deferral().is_some());
-            lists.open -= usize::from(is_deferred);
-        }
         // What came since the brief before this one, each case in one brief: until this slot, which the next begins with.
-        let (since, until) = (listing::since(day.before()), listing::order(day.slot));
+        let (since, until) = (listing::since(day.before), listing::order(day.slot));
         let begun = journal.list(&listing::begun_by(unit), Some(since), CASES_MAX)?;
         for (_, id) in begun.iter().take_while(|(order, _)| *order < until) {
             let Some(case) = readable::<Case>(journal, id)? else { continue };
