@@ -9,15 +9,14 @@ use duban_actors::findings::Determination;
 use duban_rules::book::calendar::Calendar;
 use duban_rules::deadline;
 use duban_rules::vocabulary::{LimitUnit, UnitId};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::labels::share::percent;
 use crate::period::Period;
-use crate::state::readable;
-
-/// Cases read at a time.
-const PAGE: usize = 1_024;
+use crate::state::{each_between, readable};
 
 /// What was found of the disputes that a unit asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -54,29 +53,18 @@ pub fn report(
     calendar: &Calendar,
 ) -> Result<Vec<OfUnit>, Failure> {
     let mut rows: BTreeMap<UnitId, OfUnit> = BTreeMap::new();
-    let until = listing::order(period.until);
-    let mut after = Some(listing::since(period.from));
-    // A case stands in the list by its last finding: earlier ones of the period are found in it.
-    loop {
-        let places = journal.list(&listing::DETERMINED, after, PAGE)?;
-        let Some(last) = places.last().cloned() else { break };
-        for (_, id) in &places {
-            let Some(case) = readable::<Case>(journal, id)? else { continue };
-            for found in case.state.filing().into_iter().flat_map(|filing| &filing.disputes) {
-                if (period.from..period.until).contains(&found.at) {
-                    let row = rows.entry(found.unit.clone()).or_insert_with(|| OfUnit {
-                        unit: found.unit.to_string(),
-                        ..OfUnit::default()
-                    });
-                    row.count(found, calendar);
-                }
+    // A case stands in the list by its last finding: an earlier one of the period may stand behind the period's end.
+    each_between(journal, &listing::DETERMINED, (period.from, Timestamp::NEVER), |id| {
+        let case = readable::<Case>(journal, id)?;
+        let filing = case.as_ref().and_then(|case| case.state.filing());
+        for found in filing.into_iter().flat_map(|filing| &filing.disputes) {
+            if (period.from..period.until).contains(&found.at) {
+                let unit = || OfUnit { unit: found.unit.to_string(), ..OfUnit::default() };
+                rows.entry(found.unit.clone()).or_insert_with(unit).count(found, calendar);
             }
         }
-        if last.0 >= until {
-            break;
-        }
-        after = Some(last);
-    }
+        Ok(())
+    })?;
     Ok(rows.into_values().map(OfUnit::summed).collect())
 }
 
@@ -103,7 +91,7 @@ impl OfUnit {
 
     /// The share of those that were its own all the same, in percent, for people.
     pub fn unfounded_share(&self) -> String {
-        format!("{}.{}%", self.unfounded_permille / 10, self.unfounded_permille % 10)
+        percent(self.unfounded_permille.into())
     }
 
     /// How long the finding took, in working days, for people.
@@ -118,7 +106,6 @@ mod tests {
     use duban_actors::case::command::Ground;
     use duban_actors::case::disputes::Binding;
     use duban_rules::{Sources, parse};
-    use duban_runtime::clock::Timestamp;
 
     use super::*;
 

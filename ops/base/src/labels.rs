@@ -15,6 +15,7 @@ pub mod muted;
 pub mod outbox;
 pub mod row;
 pub mod schedule;
+pub mod share;
 pub mod shift;
 pub mod typed;
 pub mod unit;

@@ -4,17 +4,14 @@
 use chrono::Datelike as _;
 use duban_actors::case::facts::{End, Length, Outcome, Period, Standing};
 use duban_actors::case::supervision::LEVEL_MAX;
-use duban_actors::case::{Case, KIND, Timeliness, listing, remains};
+use duban_actors::case::{Case, Timeliness, listing, remains};
 use duban_actors::context::Context;
 use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::{Failure, Journal};
 
-use crate::state::{readable, unreadable};
+use crate::state::{each_between, readable, unreadable};
 
-/// Places read at a time.
-const PAGE: usize = 1_024;
 /// Cases on the highest level that are named; beyond them somebody has to look into the lists.
 const LEVEL_3_MAX: usize = 200;
 
@@ -56,7 +53,7 @@ pub fn so_far(journal: &Journal, cx: &Context, now: Timestamp) -> Result<Month, 
     let from = begins(&cx.rules.calendar, now);
     let period = Period { from, until: now, length: Length::Month };
     let mut month = Month::default();
-    each(journal, &listing::CLOSED, (from, now), |id| {
+    each_between(journal, &listing::CLOSED, (from, now), |id| {
         let Some(stored) = journal.entity(id)? else { return Ok(()) };
         let facts = remains::facts(id, &stored).map_err(|source| unreadable(id, source))?;
         let Some(last) = facts.last() else { return Ok(()) };
@@ -72,48 +69,28 @@ pub fn so_far(journal: &Journal, cx: &Context, now: Timestamp) -> Result<Month, 
     let mut highest = Vec::new();
     for unit in cx.rules.units.iter() {
         let due = (Timestamp::from_millis(0), now);
-        each(journal, &listing::open_of(&unit.id), due, |id| {
+        each_between(journal, &listing::open_of(&unit.id), due, |id| {
             let Some(case) = readable::<Case>(journal, id)? else { return Ok(()) };
             let last = case.state.filing().and_then(|filing| filing.facts.last());
             let standing = last.filter(|last| matches!(last.end, End::Open));
             let standing = standing.map(|last| last.standing(period, now));
             month.overdue += u64::from(standing == Some(Standing::Due(Outcome::Open)));
-            if is_highest(&case) && highest.len() < LEVEL_3_MAX {
-                highest.push((case.state.assignment().and_then(|held| held.due), case));
+            if is_highest(&case) {
+                highest.push((case.state.assignment().and_then(|held| held.due), id.clone()));
             }
             Ok(())
         })?;
     }
-    highest.sort_by_key(|(due, _)| *due);
-    month.level_3 = highest.into_iter().map(|(_, case)| case).collect();
+    highest.sort();
+    for (_, id) in highest.iter().take(LEVEL_3_MAX) {
+        month.level_3.extend(readable::<Case>(journal, id)?);
+    }
     Ok(month)
 }
 
 fn is_highest(case: &Case) -> bool {
     let held = case.state.filing().zip(case.state.assignment());
     held.is_some_and(|(filing, held)| held.level(&filing.ladder) >= LEVEL_MAX)
-}
-
-/// Does something with each entity of a list whose instant lies in a span.
-fn each(
-    journal: &Journal,
-    list: &List,
-    (from, until): (Timestamp, Timestamp),
-    mut with: impl FnMut(&EntityId) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let end = listing::order(until);
-    let mut after = Some((listing::order(from), EntityId::new(KIND, "")));
-    loop {
-        let places = journal.list(list, after, PAGE)?;
-        let Some(last) = places.last().cloned() else { return Ok(()) };
-        for (_, id) in places.iter().take_while(|(order, _)| *order < end) {
-            with(id)?;
-        }
-        if last.0 >= end {
-            return Ok(());
-        }
-        after = Some(last);
-    }
 }
 
 #[cfg(test)]

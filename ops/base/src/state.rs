@@ -1,7 +1,12 @@
 //! States of entities as they stand in the journal, read by whoever looks at one without asking it.
 
-use duban_runtime::entity::{Corrupt, Entity, EntityId};
+use duban_actors::case::listing;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::{Corrupt, Entity, EntityId, List};
 use duban_runtime::journal::{Failure, Journal};
+
+/// Places read at a time.
+const PAGE: usize = 1_024;
 
 /// The entity of type `E` with this key, and the sequence of its last record; none before its first.
 ///
@@ -23,6 +28,30 @@ pub fn read<E: Entity>(journal: &Journal, key: &str) -> Result<Option<(E, u64)>,
 /// The journal's.
 pub fn readable<E: Entity>(journal: &Journal, id: &EntityId) -> Result<Option<E>, Failure> {
     Ok(journal.entity(id)?.and_then(|stored| stored.state.decode(id).ok()))
+}
+
+/// Does something with each entity of a list ordered by instants whose own lies in a span: from included, until excluded.
+///
+/// # Errors
+/// The journal's, and those of what is done.
+pub fn each_between(
+    journal: &Journal,
+    list: &List,
+    (from, until): (Timestamp, Timestamp),
+    mut with: impl FnMut(&EntityId) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (end, mut after) = (listing::order(until), Some(listing::since(from)));
+    loop {
+        let places = journal.list(list, after, PAGE)?;
+        let Some(last) = places.last().cloned() else { return Ok(()) };
+        for (_, id) in places.iter().take_while(|(order, _)| *order < end) {
+            with(id)?;
+        }
+        if last.0 >= end {
+            return Ok(());
+        }
+        after = Some(last);
+    }
 }
 
 /// What the failure is called where what stands of an entity cannot be read.

@@ -18,7 +18,7 @@ use super::instant;
 /// Its lines; none where nothing is asked.
 pub fn facts(case: &Case, cx: &Context, now: Timestamp) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    let call = case.state.filing().and_then(|filing| filing.call.as_ref());
+    let call = case.state.call();
     facts.extend(call.map(|call| ("待打电话", to_call(call, cx, now))));
     let helps = case.state.filing().into_iter().flat_map(|filing| &filing.help);
     facts.extend(helps.map(|help| ("协办", helping(help, cx, now))));

@@ -63,7 +63,7 @@ pub fn stands_at(case: &Case, stage: &str) -> bool {
     if stage == listing::APPLIED_NAME {
         case.state.pending().is_some()
     } else if stage == listing::CALLS_NAME {
-        case.state.filing().is_some_and(|filing| filing.call.is_some())
+        case.state.call().is_some()
     } else if stage == listing::HELP_NAME {
         case.state.filing().is_some_and(|filing| filing.help_asked().next().is_some())
     } else {

@@ -6,18 +6,18 @@ use duban_actors::case::application::Pending;
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Pages;
 use super::layout::{self, Frame, Keep, in_address};
 use super::refused::{self, Refused};
-use super::sent::{After, Forms, Told as Sent};
+use super::sent::{After, Forms, ToldOf};
 use super::session;
 use super::waiting::{Waiting, places};
 use duban_api::forms::{self, At, filled};
 use duban_base::asking::Asker;
 use duban_base::labels::instant;
-use duban_base::month::{self, Month};
+use duban_base::month;
 use duban_base::state::readable;
 use duban_base::store::Store;
 use duban_server::server::Server;
@@ -54,23 +54,13 @@ struct Signing {
     acts: Forms,
 }
 
-/// Of which case a form was sent.
-#[derive(Deserialize)]
-pub(super) struct Of {
-    #[serde(default)]
-    at: String,
-    #[serde(flatten)]
-    sent: Sent,
-}
-
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    of: web::Query<Of>,
+    sent: web::Query<ToldOf>,
 ) -> HttpResponse {
-    let Of { at, sent } = of.into_inner();
-    let after = (at, sent.after(filled::of_case));
+    let after = sent.into_inner().after(filled::of_case);
     let shown = shown(&request, &pages, &server, after).await;
     refused::settled(&pages, &request, shown).await
 }
@@ -112,22 +102,13 @@ fn read(
     let told = after.filter(|after| !matches!(after, After::Nothing));
     let told =
         told.map(|after| Forms::shown((String::new(), ""), Vec::new(), after)).transpose()?;
-    Ok(Shown {
-        told,
-        signing,
-        at: instant::minute(now, &cx.rules.calendar),
-        ..figures(&month, (now, cx))
-    })
-}
-
-fn figures(month: &Month, (now, cx): (Timestamp, &Context)) -> Shown {
     let rate = month.on_time_permille();
     let rate = rate.map(|rate| format!("{}.{} %", rate / 10, rate % 10));
     let highest = month.level_3.iter().take(LISTED_MAX).map(|case| {
         let due = case.state.assignment().and_then(|held| held.due);
         Waiting::of(case, due.unwrap_or(Timestamp::NEVER), (now, cx))
     });
-    Shown {
+    Ok(Shown {
         rate: rate.unwrap_or_else(|| "—".to_owned()),
         due: month.due(),
         on_time: month.on_time,
@@ -135,10 +116,10 @@ fn figures(month: &Month, (now, cx): (Timestamp, &Context)) -> Shown {
         overdue: month.overdue,
         highest: highest.collect(),
         more: month.level_3.len().saturating_sub(LISTED_MAX),
-        signing: Vec::new(),
-        told: None,
-        at: String::new(),
-    }
+        signing,
+        told,
+        at: instant::minute(now, &cx.rules.calendar),
+    })
 }
 
 fn to_sign(
@@ -147,8 +128,8 @@ fn to_sign(
     (askers, after): (&[Asker], After),
     (due, now, cx): (Timestamp, Timestamp, &Context),
 ) -> anyhow::Result<Signing> {
-    let mut forms = forms::of_case(case, askers, At { journal: &store.journal, cx, now })?;
-    forms.retain(|form| form.name == SIGNING);
+    let at = At { journal: &store.journal, cx, now };
+    let forms = forms::one_of_case(SIGNING, case, askers, at)?.into_iter().collect();
     let address = format!("/leader/{}", in_address(&case.id));
     let pending = case.state.pending();
     Ok(Signing {
