@@ -104,10 +104,7 @@ fn a_dispute_before_the_committee_leads_to_its_meeting() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let case = server.dispatched(1).await;
-        server.change("water", &case, "receipt", &json!({})).await;
-        let dispute = json!({"ground": "ownership", "reason": "x"});
-        server.change("water", &case, "dispute", &dispute).await;
+        let case = server.disputed(1).await;
         let refer = json!({
             "finding": "to-committee", "named": ["CG-ZF"], "reason": "涉及多个单位",
         });
@@ -159,10 +156,7 @@ fn whoever_is_invited_or_whose_case_it_is_sees_the_meeting_and_nobody_else_of_th
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let case = server.dispatched(1).await;
-        server.change("water", &case, "receipt", &json!({})).await;
-        let dispute = json!({"ground": "ownership", "reason": "x"});
-        server.change("water", &case, "dispute", &dispute).await;
+        let case = server.disputed(1).await;
         let refer = json!({"finding": "to-committee", "named": ["CG-ZF"], "reason": "x"});
         server.change("chief", &case, "determination", &refer).await;
         let no = format!("{case}-1");

@@ -35,9 +35,15 @@ impl Answer {
     }
 }
 
+thread_local! {
+    /// One for each test: its connections live in that test's runtime.
+    static CLIENT: Client =
+        Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().unwrap();
+}
+
 /// Asks once: where an answer leads is for the test to look.
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().unwrap();
+    let client = CLIENT.with(Client::clone);
     let request = request.header("Accept", "text/html").build().unwrap();
     let response = client.execute(request).await.unwrap();
     let status = response.status().as_u16();
@@ -315,10 +321,7 @@ fn a_helper_is_shown_its_part_and_gives_it_by_a_form() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let case = server.dispatched(1).await;
-        server.change("water", &case, "receipt", &json!({})).await;
-        let dispute = json!({"ground": "ownership", "reason": "x"});
-        server.change("water", &case, "dispute", &dispute).await;
+        let case = server.disputed(1).await;
         let at = format!("/cases/{case}");
         let sweeper = Session::chosen(&server, "sweeper").await;
         answer(sweeper.request(Method::GET, &at)).await.is(404);
@@ -436,5 +439,24 @@ fn who_is_offered_which_form_stands_in_a_table() {
         }
         table.push(String::new());
         golden::assert_golden("forms.txt", &table.join("\n"));
+    });
+}
+
+#[test]
+fn whoever_signed_in_once_more_on_the_way_is_led_to_the_page_of_the_form() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let intake = Session::chosen(&server, "intake").await;
+        for (sent_to, page) in [
+            ("/desk/intake/notes", "/desk"),
+            ("/leader/c1/consent", "/leader"),
+            ("/report/report", "/report"),
+            ("/meetings/c1-1/call", "/meetings/c1-1#act-call"),
+            ("/cases/c1/receipt", "/cases/c1#act-receipt"),
+        ] {
+            let led = answer(intake.request(Method::GET, sent_to)).await.is(303);
+            assert_eq!(led.leads_to, page, "{sent_to}");
+        }
     });
 }

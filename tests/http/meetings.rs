@@ -13,10 +13,7 @@ fn the_head_calls_a_meeting_enters_answers_and_calls_it_off_by_forms() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let case = server.dispatched(1).await;
-        server.change("water", &case, "receipt", &json!({})).await;
-        let dispute = json!({"ground": "ownership", "reason": "x"});
-        server.change("water", &case, "dispute", &dispute).await;
+        let case = server.disputed(1).await;
         let refer =
             json!({"finding": "to-committee", "named": ["CG-ZF"], "reason": "涉及多个单位"});
         server.change("chief", &case, "determination", &refer).await;

@@ -185,6 +185,15 @@ impl Caller {
         case
     }
 
+    /// A case of this number that the water bureau has received, and says is not its own.
+    pub(crate) async fn disputed(&self, n: usize) -> String {
+        let case = self.dispatched(n).await;
+        self.change("water", &case, "receipt", &json!({})).await;
+        let dispute = json!({"ground": "ownership", "reason": "x"});
+        self.change("water", &case, "dispute", &dispute).await;
+        case
+    }
+
     /// Keeps a photo; its name.
     pub(crate) async fn photo(&self, who: &str) -> String {
         let reply =

@@ -16,7 +16,7 @@ mod mistake;
 mod offers;
 mod probe;
 
-use duban_actors::case::{Case, KIND};
+use duban_actors::case::{Case, Filing, KIND};
 use duban_actors::context::Context;
 use duban_actors::desks::Desk;
 use duban_actors::meeting::Meeting;
@@ -71,11 +71,34 @@ pub struct At<'a> {
 /// # Errors
 /// When the store cannot be read.
 pub fn of_case(case: &Case, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, Failure> {
+    some_of_case(OF_CASES.iter(), case, askers, at)
+}
+
+/// The form of this name among them, if it is offered: the others are not made.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn one_of_case(
+    name: &str,
+    case: &Case,
+    askers: &[Asker],
+    at: At<'_>,
+) -> Result<Option<Form>, Failure> {
+    let known = OF_CASES.iter().filter(|known| known.asking.name == name);
+    Ok(some_of_case(known, case, askers, at)?.pop())
+}
+
+fn some_of_case(
+    known: impl Iterator<Item = &'static Known>,
+    case: &Case,
+    askers: &[Asker],
+    at: At<'_>,
+) -> Result<Vec<Form>, Failure> {
     let held = case.state.unit().into_iter();
-    let helping = case.state.filing().into_iter().flat_map(|filing| &filing.help);
-    let helping = helping.filter(|help| help.clock().is_some()).map(|help| &help.unit);
-    let units: Vec<UnitId> = held.chain(helping).cloned().collect();
-    forms(&OF_CASES, case, askers, (&units, Offers::of_case(case, at)), at)
+    let helping = case.state.filing().into_iter().flat_map(Filing::help_asked);
+    let units = held.chain(helping.map(|(help, _)| &help.unit)).cloned();
+    let units: Vec<UnitId> = units.collect();
+    forms(known, case, askers, (&units, Offers::of_case(case, at)), at)
 }
 
 /// The form of a report, if one of `askers` may register one.
@@ -84,7 +107,7 @@ pub fn of_case(case: &Case, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, F
 /// When the store cannot be read.
 pub fn of_report(askers: &[Asker], at: At<'_>) -> Result<Option<Form>, Failure> {
     let unreported = Case::initial(&EntityId::new(KIND, ""));
-    let form = of_case(&unreported, askers, at)?.into_iter().find(|form| form.name == REPORTING);
+    let form = one_of_case(REPORTING, &unreported, askers, at)?;
     Ok(form.map(|form| Form { is_open: true, ..form }))
 }
 
@@ -97,7 +120,7 @@ pub fn of_shift(
     askers: &[Asker],
     at: At<'_>,
 ) -> Result<Vec<Form>, Failure> {
-    forms(&OF_SHIFTS, shift, askers, (&[], Offers::of_desk(desk, at)), at)
+    forms(OF_SHIFTS.iter(), shift, askers, (&[], Offers::of_desk(desk, at)), at)
 }
 
 /// What `askers` may ask of a meeting of the committee now.
@@ -105,18 +128,18 @@ pub fn of_shift(
 /// # Errors
 /// When the store cannot be read.
 pub fn of_meeting(meeting: &Meeting, askers: &[Asker], at: At<'_>) -> Result<Vec<Form>, Failure> {
-    forms(&OF_MEETINGS, meeting, askers, (&[], Offers::of_meeting(meeting, at)), at)
+    forms(OF_MEETINGS.iter(), meeting, askers, (&[], Offers::of_meeting(meeting, at)), at)
 }
 
 /// Those of `known` that `askers` may ask of an entity now, for themselves or for one of `units`.
 fn forms<E: 'static>(
-    known: &'static [Known],
+    known: impl Iterator<Item = &'static Known>,
     entity: &E,
     askers: &[Asker],
     (units, mut offers): (&[UnitId], Offers<'_>),
     at: At<'_>,
 ) -> Result<Vec<Form>, Failure> {
-    let found = known.iter().filter_map(|one| offered(one, entity, askers, (units, &offers), at));
+    let found = known.filter_map(|one| offered(one, entity, askers, (units, &offers), at));
     let found: Vec<Offered<'_>> = found.collect();
     found.into_iter().map(|one| one.form(&mut offers, at)).collect()
 }
@@ -187,23 +210,78 @@ impl Form {
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn keyed(mut self) -> Result<Form, NoChance> {
-        self.once = format!("{:032x}", base_asking::command_id()?.0);
+    pub fn keyed(self) -> Result<Form, NoChance> {
+        let once = format!("{:032x}", base_asking::command_id()?.0);
+        Ok(self.under(once))
+    }
+
+    fn under(mut self, once: String) -> Form {
         for field in self.fields.iter_mut().filter(|field| field.is_made_up()) {
-            field.values = vec![self.once.clone()];
+            field.values = vec![once.clone()];
         }
-        Ok(self)
+        self.once = once;
+        self
     }
 
     /// The form as it was sent, with what is wrong.
     #[must_use]
-    pub fn to_be_put_right(mut self, filled: &Filled, wrong: &Wrong) -> Form {
+    pub fn to_be_put_right(mut self, filled: &Filled, wrong: Wrong) -> Form {
+        if wrong.status.is_server_error() {
+            // Whether it was done is not known: under its key it is done once.
+            self = self.under(filled.once.clone());
+        }
         self.is_open = true;
+        let is_shown = |field: &&Field| field.input != Input::Hidden;
+        let shown = self.fields.iter().filter(is_shown).map(|field| field.name.as_str()).collect();
+        let wrong = wrong.of_form(&shown);
         self.wrong.clone_from(&wrong.head);
         for field in self.fields.iter_mut().filter(|field| field.input != Input::Hidden) {
             field.values = filled.values(&field.name).map(str::to_owned).collect();
             field.wrong = wrong.beside(&field.name).to_owned();
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+
+    use super::*;
+
+    fn form() -> Form {
+        Form {
+            name: "notes",
+            title: String::new(),
+            about: String::new(),
+            role: "intake",
+            entered_for: String::new(),
+            fields: Vec::new(),
+            with_files: false,
+            once: "new".to_owned(),
+            is_open: false,
+            wrong: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_done_is_sent_again_under_its_key_and_what_was_refused_under_another() {
+        let filled = Filled { once: "sent".to_owned(), values: Vec::new() };
+        for (status, once) in [
+            (StatusCode::SERVICE_UNAVAILABLE, "sent"),
+            (StatusCode::UNPROCESSABLE_ENTITY, "new"),
+            (StatusCode::CONFLICT, "new"),
+        ] {
+            let wrong = Wrong::at_head(status, "没有记下".to_owned());
+            let again = form().to_be_put_right(&filled, wrong);
+            assert_eq!((again.once.as_str(), again.wrong.as_str()), (once, "没有记下"), "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_that_is_not_shown_is_told_at_the_head() {
+        let wrong = Wrong::in_fields(vec!["external-id".to_owned()], "须填写");
+        let again = form().to_be_put_right(&Filled::default(), wrong);
+        assert_eq!(again.wrong, "须填写");
     }
 }

@@ -39,9 +39,6 @@ pub use sweep::Swept;
 /// How long an upload waits for a record to name it.
 pub const WAITS: Duration = Duration::from_hours(24);
 
-/// The length of a blob's name.
-const NAME_LEN: usize = 64;
-
 /// Photos that are remembered to be here; one more, and they are forgotten and looked for again.
 const HERE_MAX: usize = 16_384;
 
@@ -281,7 +278,7 @@ fn named_in(entry: &FeedEntry) -> Vec<(CaseId, BlobId)> {
 
 /// Whether a text of this JSON may be the name of a blob, whatever the field is called.
 fn may_name_a_blob(json: &str) -> bool {
-    json.split('"').any(|text| text.len() == NAME_LEN && text.parse::<BlobId>().is_ok())
+    json.split('"').any(|text| text.parse::<BlobId>().is_ok())
 }
 
 #[cfg(test)]

@@ -34,8 +34,10 @@ mod units;
 mod visibility;
 mod waiting;
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::middleware::from_fn;
 use actix_web::web;
 use anyhow::{Context, Result};
@@ -129,14 +131,17 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/everywhere", web::post().to(password::leave_everywhere))
         .route("/desk", web::get().to(desk::page))
         .route("/leader", web::get().to(leader::page))
+        .route("/leader/{case}/{form}", web::get().to(|| back("/leader")))
         .route("/leader/{case}/{form}", web::post().to(sent::of_leader))
         .route("/report", web::get().to(report::page))
+        .route("/report/report", web::get().to(|| back("/report")))
         .route("/report/report", web::post().to(sent::of_report))
         .route("/tasks", web::get().to(tasks::page))
         .route("/applications", web::get().to(applications::page))
         .route("/deferrals", web::get().to(deferrals::page))
         .route("/disputes", web::get().to(disputes::page))
         .route("/meetings/{no}", web::get().to(meeting::page))
+        .route("/meetings/{no}/{form}", web::get().to(sent::look_at_meeting))
         .route("/meetings/{no}/{form}", web::post().to(sent::of_meeting))
         .route("/units", web::get().to(units::page))
         .route("/units/{unit}", web::get().to(unit::page))
@@ -145,7 +150,13 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
         .route("/cases/{case}/{form}", web::get().to(sent::look))
         .route("/cases/{case}/{form}", web::post().to(sent::of_case))
+        .route("/desk/{desk}/{form}", web::get().to(|| back("/desk")))
         .route("/desk/{desk}/{form}", web::post().to(sent::of_desk))
         .route("/outbox", web::get().to(outbox::page))
         .route("/clock", web::post().to(clock::trust));
+}
+
+/// Whoever looks at where a form is sent is led to the page it stands on: after signing in once more, say.
+fn back(page: &'static str) -> Ready<HttpResponse> {
+    ready(refused::elsewhere(page))
 }

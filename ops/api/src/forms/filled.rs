@@ -1,12 +1,12 @@
 //! Filled-in forms: read as a command line is, asked as over HTTP, and what is wrong told beside the field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
-use serde_json::{Map, Value};
+use serde_json::json;
 
 use super::asking::{self, Sent};
 use super::field::{Field, Input};
@@ -68,8 +68,7 @@ impl Wrong {
     /// All of it in words.
     pub fn words(&self) -> String {
         let fields = self.fields.iter().map(|(_, why)| why.as_str());
-        let said = std::iter::once(self.head.as_str()).chain(fields);
-        said.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(";")
+        joined(std::iter::once(self.head.as_str()).chain(fields))
     }
 
     /// What is wrong with the field of this name; empty where nothing is.
@@ -78,16 +77,23 @@ impl Wrong {
         found.map_or("", |(_, why)| why)
     }
 
-    /// The same of a form with these fields: what is wrong with none of them is told at its head.
-    fn of_form(mut self, has: &BTreeSet<&str>) -> Wrong {
-        for (names, why) in &mut self.fields {
-            match names.iter().position(|name| has.contains(name.as_str())) {
-                Some(first) => *names = names.drain(first..=first).collect(),
-                None => self.head.push_str(why),
+    /// The same of a form that shows these fields: what is wrong with none of them is told at its head.
+    pub(super) fn of_form(self, shown: &BTreeSet<&str>) -> Wrong {
+        let (mut heads, mut fields) = (vec![self.head], Vec::new());
+        for (names, why) in self.fields {
+            match names.into_iter().find(|name| shown.contains(name.as_str())) {
+                Some(name) => fields.push((vec![name], why)),
+                None => heads.push(why),
             }
         }
-        self
+        let head = joined(heads.iter().map(String::as_str));
+        Wrong { status: self.status, head, fields }
     }
+}
+
+/// What is said, one after the other.
+fn joined<'a>(said: impl Iterator<Item = &'a str>) -> String {
+    said.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(";")
 }
 
 /// A refusal in words, beside the field that it is about.
@@ -190,11 +196,6 @@ impl Sendable {
     /// # Errors
     /// What is wrong with it, or why it is refused.
     pub async fn send(self, sending: Sending<'_>) -> Result<HttpResponse, Wrong> {
-        let has: BTreeSet<&str> = self.0.fields.iter().map(|field| field.name.as_str()).collect();
-        self.sent(sending).await.map_err(|wrong| wrong.of_form(&has))
-    }
-
-    async fn sent(self, sending: Sending<'_>) -> Result<HttpResponse, Wrong> {
         let Sending { request, server, asker, key, filled } = sending;
         let read = (self.0.asking.options)().try_get_matches_from(self.typed(filled));
         let matches = read.map_err(|error| mistake::told(&error))?;
@@ -227,12 +228,9 @@ impl Sendable {
 
 /// What it says, to tell it from another under the same key.
 fn text(filled: &Filled) -> BodyText {
-    let mut said: Map<String, Value> = Map::new();
+    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, value) in &filled.values {
-        let values = said.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = values {
-            values.push(Value::from(value.as_str()));
-        }
+        said.entry(name).or_default().push(value);
     }
-    BodyText::of(Bytes::from(Value::Object(said).to_string()))
+    BodyText::of(Bytes::from(json!(said).to_string()))
 }

@@ -173,7 +173,7 @@ impl<'a> Offers<'a> {
     /// Who of a unit signs, whom it is called by, and who consents.
     fn known(&self, field: &Field) -> Vec<String> {
         let (Of::Case(case), cx) = (&self.of, self.at.cx) else { return self.invited() };
-        let called = case.state.filing().and_then(|filing| filing.call.as_ref());
+        let called = case.state.call();
         let called = called.map(|call| cx.rules.units.get(&call.unit)).unwrap_or_default();
         let known: Vec<CompactString> = match field.name.as_str() {
             "signer" => {

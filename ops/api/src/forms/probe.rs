@@ -46,11 +46,11 @@ pub(super) fn all(
     let singles = fields.iter().enumerate().filter(|(_, field)| !field.required);
     let extents = [Extent::None, Extent::All].into_iter();
     let extents: Vec<Extent> = extents.chain(singles.map(|(n, _)| Extent::Field(n))).collect();
-    let mut probes = Vec::new();
+    let (mut options, mut probes) = ((asking.options)(), Vec::new());
     for chosen in choices {
         for extent in &extents {
             let typed = typed(fields, chosen.as_ref(), *extent);
-            if let Ok(matches) = (asking.options)().try_get_matches_from(typed) {
+            if let Ok(matches) = options.try_get_matches_from_mut(typed) {
                 probes.push(Probe { chosen: chosen.clone(), extent: *extent, matches });
             }
         }

@@ -12,12 +12,12 @@ use duban_actors::desks::Desk;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
 use duban_runtime::journal::{Failure, Journal};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
-use super::sent::{After, Told as Sent};
+use super::sent::{After, ToldOf};
 use super::session;
 use super::waiting::{self, Listed, Place};
 use duban_api::forms::filled;
@@ -65,23 +65,13 @@ struct Stage {
     uncounted: bool,
 }
 
-/// Of which desk a form was sent.
-#[derive(Deserialize)]
-pub(super) struct Of {
-    #[serde(default)]
-    at: String,
-    #[serde(flatten)]
-    sent: Sent,
-}
-
 pub(super) async fn page(
     request: HttpRequest,
     pages: web::Data<Pages>,
     server: web::Data<Server>,
-    of: web::Query<Of>,
+    sent: web::Query<ToldOf>,
 ) -> HttpResponse {
-    let Of { at, sent } = of.into_inner();
-    let after = (at, sent.after(filled::of_shift));
+    let after = sent.into_inner().after(filled::of_shift);
     let shown = shown(&request, &pages, &server, after).await;
     refused::settled(&pages, &request, shown).await
 }

@@ -33,6 +33,15 @@ pub(super) struct Told {
     later: String,
 }
 
+/// The same, and of which of the things on the page it is.
+#[derive(Deserialize)]
+pub(super) struct ToldOf {
+    #[serde(default)]
+    at: String,
+    #[serde(flatten)]
+    told: Told,
+}
+
 /// What became of a form that stands on a page.
 #[derive(Debug)]
 pub(super) enum After {
@@ -69,6 +78,14 @@ impl Told {
     }
 }
 
+impl ToldOf {
+    /// Of which of them, and what became of it.
+    pub(super) fn after(self, known: fn(&str) -> Option<Sendable>) -> (String, After) {
+        let after = self.told.after(known);
+        (self.at, after)
+    }
+}
+
 impl After {
     /// The status of the page that shows it.
     pub(super) fn status(&self) -> StatusCode {
@@ -97,7 +114,7 @@ impl Forms {
             After::Taken(words) => shown.taken = words,
             After::Wrong { title, name, filled, wrong } => {
                 match shown.offered.iter_mut().find(|form| form.name == name) {
-                    Some(form) => *form = form.clone().to_be_put_right(&filled, &wrong),
+                    Some(form) => *form = form.clone().to_be_put_right(&filled, wrong),
                     None => shown.wrong = format!("{title}:{}", wrong.words()),
                 }
             }
@@ -116,14 +133,11 @@ pub(super) async fn of_case(
 ) -> HttpResponse {
     let (id, name) = named.into_inner();
     let to = To { key: &id, form: filled::of_case(&name) };
-    let answered = match sent(&request, &server, to, payload).await {
-        Ok(Sent::Taken(form, answer)) => {
-            after_case(&request, &server, &id, (form, answer.status())).await
-        }
-        Ok(Sent::Wrong(after)) => case::shown(&request, &pages, &server, &id, after).await,
-        Err(refused) => Err(refused),
+    let taken = async |form, answer: HttpResponse| {
+        after_case(&request, &server, &id, (form, answer.status())).await
     };
-    refused::settled(&pages, &request, answered).await
+    let again = async |after| case::shown(&request, &pages, &server, &id, after).await;
+    answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
 /// A report; its case is shown.
@@ -134,20 +148,16 @@ pub(super) async fn of_report(
     payload: web::Payload,
 ) -> HttpResponse {
     let to = To { key: "report", form: filled::of_case("report") };
-    let answered = match sent(&request, &server, to, payload).await {
-        Ok(Sent::Taken(form, answer)) => {
-            let made = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-            let case = made.and_then(|to| to.rsplit('/').next());
-            let status = answer.status();
-            Ok(match case {
-                Some(case) => elsewhere(&format!("/cases/{case}?{}", said(form, status))),
-                None => elsewhere("/report"),
-            })
-        }
-        Ok(Sent::Wrong(after)) => report::shown(&request, &pages, &server, after).await,
-        Err(refused) => Err(refused),
+    let taken = async |form, answer: HttpResponse| {
+        let made = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+        let case = made.and_then(|to| to.rsplit('/').next());
+        Ok(match case {
+            Some(case) => elsewhere(&format!("/cases/{case}?{}", said(form, answer.status()))),
+            None => elsewhere("/report"),
+        })
     };
-    refused::settled(&pages, &request, answered).await
+    let again = async |after| report::shown(&request, &pages, &server, after).await;
+    answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
 /// A form of a desk's shift.
@@ -160,15 +170,12 @@ pub(super) async fn of_desk(
 ) -> HttpResponse {
     let (key, name) = named.into_inner();
     let to = To { key: &key, form: filled::of_shift(&name) };
-    let answered = match sent(&request, &server, to, payload).await {
-        Ok(Sent::Taken(form, answer)) => {
-            let said = said(form, answer.status());
-            Ok(elsewhere(&format!("/desk?at={}&{said}", in_address(&key))))
-        }
-        Ok(Sent::Wrong(after)) => desk::shown(&request, &pages, &server, (key, after)).await,
-        Err(refused) => Err(refused),
+    let taken = async |form, answer: HttpResponse| {
+        let said = said(form, answer.status());
+        Ok(elsewhere(&format!("/desk?at={}&{said}", in_address(&key))))
     };
-    refused::settled(&pages, &request, answered).await
+    let again = async |after| desk::shown(&request, &pages, &server, (key.clone(), after)).await;
+    answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
 /// A form of a case that stands on the page of whoever leads the county.
@@ -181,15 +188,12 @@ pub(super) async fn of_leader(
 ) -> HttpResponse {
     let (key, name) = named.into_inner();
     let to = To { key: &key, form: filled::of_case(&name) };
-    let answered = match sent(&request, &server, to, payload).await {
-        Ok(Sent::Taken(form, answer)) => {
-            let said = said(form, answer.status());
-            Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
-        }
-        Ok(Sent::Wrong(after)) => leader::shown(&request, &pages, &server, (key, after)).await,
-        Err(refused) => Err(refused),
+    let taken = async |form, answer: HttpResponse| {
+        let said = said(form, answer.status());
+        Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
     };
-    refused::settled(&pages, &request, answered).await
+    let again = async |after| leader::shown(&request, &pages, &server, (key.clone(), after)).await;
+    answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
 /// A form of a meeting.
@@ -202,21 +206,42 @@ pub(super) async fn of_meeting(
 ) -> HttpResponse {
     let (no, name) = named.into_inner();
     let to = To { key: &no, form: filled::of_meeting(&name) };
-    let answered = match sent(&request, &server, to, payload).await {
-        Ok(Sent::Taken(form, answer)) => {
-            let said = said(form, answer.status());
-            Ok(elsewhere(&format!("/meetings/{}?{said}", in_address(&no))))
-        }
-        Ok(Sent::Wrong(after)) => meeting::shown(&request, &pages, &server, (no, after)).await,
+    let taken = async |form, answer: HttpResponse| {
+        let said = said(form, answer.status());
+        Ok(elsewhere(&format!("/meetings/{}?{said}", in_address(&no))))
+    };
+    let again = async |after| meeting::shown(&request, &pages, &server, (no.clone(), after)).await;
+    answered((&request, &pages, &server), to, payload, (taken, again)).await
+}
+
+/// Sends a form: where it is taken `taken` leads on, and otherwise `again` shows its page once more.
+async fn answered(
+    (request, pages, server): (&HttpRequest, &web::Data<Pages>, &web::Data<Server>),
+    to: To<'_>,
+    payload: web::Payload,
+    (taken, again): (
+        impl AsyncFnOnce(Sendable, HttpResponse) -> Result<HttpResponse, Refused>,
+        impl AsyncFnOnce(After) -> Result<HttpResponse, Refused>,
+    ),
+) -> HttpResponse {
+    let answered = match sent(request, server, to, payload).await {
+        Ok(Sent::Taken(form, answer)) => taken(form, answer).await,
+        Ok(Sent::Wrong(after)) => again(after).await,
         Err(refused) => Err(refused),
     };
-    refused::settled(&pages, &request, answered).await
+    refused::settled(pages, request, answered).await
 }
 
 /// Whoever looks at where a form is sent is led to the page it stands on.
 pub(super) async fn look(named: web::Path<(String, String)>) -> HttpResponse {
     let (id, name) = named.into_inner();
     elsewhere(&format!("/cases/{}#act-{}", in_address(&id), in_address(&name)))
+}
+
+/// The same of a form of a meeting.
+pub(super) async fn look_at_meeting(named: web::Path<(String, String)>) -> HttpResponse {
+    let (no, name) = named.into_inner();
+    elsewhere(&format!("/meetings/{}#act-{}", in_address(&no), in_address(&name)))
 }
 
 /// Back to the case, or home where somebody does not see it any more.

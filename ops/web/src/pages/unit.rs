@@ -6,7 +6,6 @@ use compact_str::CompactString;
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_actors::unit::views::Seen;
-use duban_rules::line;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::List;
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::Pages;
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused};
+use super::waiting::address;
 use super::{session, visibility};
 use duban_base::labels::case::{level_word, stage_word};
 use duban_base::labels::instant;
@@ -75,6 +75,7 @@ struct Line {
 /// A case of another unit with which this one is to help.
 #[derive(Serialize)]
 struct HelpLine {
+    id: String,
     called: String,
     matter: String,
     address: String,
@@ -177,6 +178,7 @@ fn helps(store: &Store, unit: &UnitId, now: Timestamp) -> anyhow::Result<Vec<Hel
         let lead = case.state.unit().map_or("—", |lead| cx.rules.units.name_of(lead));
         helps.push(HelpLine {
             called: row.number.unwrap_or_else(|| row.id.clone()),
+            id: row.id,
             matter: row.matter,
             address: address(&case),
             lead: lead.to_owned(),
@@ -233,10 +235,4 @@ fn line(case: &Case, now: Timestamp, cx: &Context) -> Line {
         level_word: level_word(row.level),
         reworks: row.reworks,
     }
-}
-
-/// Where it is; a dash where nobody has said it.
-fn address(case: &Case) -> String {
-    let said = case.state.report().map(|report| line::one(&report.address));
-    said.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }

@@ -113,7 +113,6 @@ impl Waiting {
     pub(super) fn of(case: &Case, due: Timestamp, (now, cx): (Timestamp, &Context)) -> Waiting {
         let row = Row::of(case, now, cx);
         let dash = || "—".to_owned();
-        let address = case.state.report().map(|report| line::one(&report.address));
         let late = due < now;
         let due_words = instant::minute(due, &cx.rules.calendar);
         let left = match (late, due_words.as_str()) {
@@ -126,7 +125,7 @@ impl Waiting {
             called: row.number.unwrap_or_else(|| row.id.clone()),
             id: row.id,
             matter: row.matter,
-            address: address.filter(|text| !text.is_empty()).unwrap_or_else(dash),
+            address: address(case),
             unit: case.state.unit().map_or_else(dash, |id| cx.rules.units.name_of(id).to_owned()),
             stage: stage_word(row.stage).to_owned(),
             level: row.level,
@@ -137,4 +136,10 @@ impl Waiting {
             late,
         }
     }
+}
+
+/// Where it is; a dash where nobody has said it.
+pub(super) fn address(case: &Case) -> String {
+    let said = case.state.report().map(|report| line::one(&report.address));
+    said.filter(|text| !text.is_empty()).unwrap_or_else(|| "—".to_owned())
 }

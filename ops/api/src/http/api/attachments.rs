@@ -40,5 +40,5 @@ pub(crate) async fn get(
     seen_in: Query<SeenIn>,
 ) -> Result<HttpResponse, Problem> {
     let (kind, bytes) = uploading::seen(&server, &asker, &named, seen_in.into_inner()).await?;
-    Ok(uploading::shown(kind, bytes))
+    Ok(uploading::shown(named.as_str(), kind, bytes))
 }

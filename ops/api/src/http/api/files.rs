@@ -5,6 +5,7 @@
 //! it.
 
 use std::collections::BTreeSet;
+use std::slice;
 
 use actix_web::http::StatusCode;
 use compact_str::CompactString;
@@ -105,7 +106,8 @@ fn sees_in(
     visibility::find(store, asker, case)?;
     let (name, records) = (id.to_string(), store.journal.history(case)?);
     let rules = store.rules.current();
-    Ok(shown(&records, asker, &rules.0).iter().any(|shown| shown.name == name))
+    let shown = shown(&records, slice::from_ref(asker), &rules.0);
+    Ok(shown.iter().any(|shown| shown.name == name))
 }
 
 /// A file of a case.
@@ -118,27 +120,26 @@ pub struct Shown {
     pub event: Event,
 }
 
-/// The files that `records` of a case name, as far as `asker`, who sees the case, sees them; each once.
-pub fn shown(records: &[Record], asker: &Asker, cx: &Context) -> Vec<Shown> {
+/// The files that `records` of a case name, as far as `askers`, one person in each of their posts who sees the case, see
+/// them; each once.
+pub fn shown(records: &[Record], askers: &[Asker], cx: &Context) -> Vec<Shown> {
     let (mut known, mut shown) = (BTreeSet::new(), Vec::new());
     for record in records {
         let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
         let of = unit_of(&record.asked).map(UnitId::new);
-        let of_theirs = || match &of {
+        let sees = |asker: &Asker| match &of {
             Some(unit) => visibility::sees_unit(asker, unit, cx),
             None => asker.sees_all(),
         };
-        for event in events {
+        for event in &events {
             let (used, names) = event.files();
-            if !names.is_empty() && (used == Use::Photo || of_theirs()) {
-                let new: Vec<_> =
-                    names.iter().filter(|name| known.insert((*name).clone())).collect();
-                let event = || event.clone();
-                shown.extend(new.into_iter().map(|name| Shown {
-                    name: name.clone(),
-                    used,
-                    event: event(),
-                }));
+            if names.is_empty() || (used != Use::Photo && !askers.iter().any(sees)) {
+                continue;
+            }
+            for name in names {
+                if known.insert(name.clone()) {
+                    shown.push(Shown { name: name.clone(), used, event: event.clone() });
+                }
             }
         }
     }
@@ -185,7 +186,8 @@ pub(crate) async fn all_kept(
     .await
 }
 
-/// Whether a case may take these papers beside those it has: `most` bytes together.
+/// Whether a case may take these papers beside those it has: `most` bytes together. Two that come at once may each find
+/// room: it keeps the disk from being filled, and decides nothing.
 fn have_room(
     journal: &Journal,
     case: &EntityId,

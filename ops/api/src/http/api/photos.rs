@@ -47,7 +47,7 @@ pub(crate) async fn get(
     let (kind, bytes) = uploading::seen(&server, &asker, &named, seen_in.into_inner()).await?;
     // Papers and recordings have a path of their own.
     let is_photo = kind.sort == Sort::Photo;
-    is_photo.then(|| uploading::shown(kind, bytes)).ok_or_else(Problem::not_found)
+    is_photo.then(|| uploading::shown(named.as_str(), kind, bytes)).ok_or_else(Problem::not_found)
 }
 
 /// What is kept is an image as far as its header tells: of a kind that browsers show, with a width and a height.

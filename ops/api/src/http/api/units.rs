@@ -9,7 +9,7 @@ use duban_actors::lacks;
 use duban_actors::unit::KIND;
 use duban_actors::unit::views::Seen;
 use duban_rules::book::units::Unit as Terminal;
-use duban_rules::vocabulary::{UnitId, UnitKind};
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::entity::EntityId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use super::visibility::sees_unit;
 use crate::http::problem::Problem;
 use duban_base::classes::{Since, history};
 use duban_base::figures::{self, Figures, Together};
+use duban_base::labels::unit::class_word;
 use duban_base::store::Store;
 use duban_server::server::Server;
 
@@ -100,10 +101,7 @@ impl UnitRow {
             unit: unit.id.to_string(),
             name: unit.name.clone(),
             organisation: unit.organisation.clone(),
-            class: match unit.kind {
-                UnitKind::Department(class) => class.chinese(),
-                UnitKind::FrontageSteward => "门前五包责任人",
-            },
+            class: class_word(unit),
             active: unit.active,
             cases: cases.map(OpenCases::from),
         }

@@ -193,8 +193,8 @@ pub(super) async fn seen(
     Ok((kind, bytes))
 }
 
-/// The answer that shows a file: a photo where it stands, anything else to be kept, and nothing that can do something.
-pub fn shown(kind: Kind, bytes: Vec<u8>) -> HttpResponse {
+/// The answer that shows the file of this name: a photo where it stands, anything else to be kept, and nothing that can do something.
+pub fn shown(name: &str, kind: Kind, bytes: Vec<u8>) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     answer
         .content_type(kind.media)
@@ -202,7 +202,7 @@ pub fn shown(kind: Kind, bytes: Vec<u8>) -> HttpResponse {
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if kind.sort != Sort::Photo {
-        let named = format!("attachment; filename=\"{}.{}\"", BlobId::of(&bytes), kind.extension);
+        let named = format!("attachment; filename=\"{name}.{}\"", kind.extension);
         answer.insert_header((CONTENT_DISPOSITION, named));
     }
     answer.body(bytes)

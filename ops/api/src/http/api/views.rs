@@ -15,6 +15,7 @@ use super::asker::InRole;
 use super::page::Named;
 use super::visibility::sees_unit;
 use crate::http::problem::Problem;
+use duban_base::labels::share::percent;
 use duban_base::state;
 use duban_server::server::Server;
 
@@ -60,7 +61,7 @@ pub(crate) struct ShareOfDays {
 
 impl From<Share> for ShareOfDays {
     fn from(share: Share) -> ShareOfDays {
-        let rate = |permille: u32| format!("{}.{}%", permille / 10, permille % 10);
+        let rate = |permille: u32| percent(permille.into());
         let Share { looked, days } = share;
         ShareOfDays { looked, days, rate: share.permille().map(rate) }
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::verbs::listed::Looking;
 use crate::verbs::print::Call;
 use duban_base::figures::{self, Figures, Together};
+use duban_base::labels::share::percent;
 use duban_base::labels::typed::{self, Typed, or_now};
 use duban_base::labels::unit::class_word;
 use duban_base::store::Store;
@@ -98,11 +99,7 @@ impl Looking for List {
 /// How many of all cases of the last twelve months somebody had.
 fn share_of(figures: &Figures, all: u64) -> String {
     let permille = (figures.in_year * 1_000 + all / 2).checked_div(all);
-    permille.map_or_else(|| "—".to_owned(), share)
-}
-
-fn share(permille: u64) -> String {
-    format!("{}.{}%", permille / 10, permille % 10)
+    permille.map_or_else(|| "—".to_owned(), percent)
 }
 
 fn cells(who: [&str; 3], figures: &Figures, year: [String; 2]) -> Vec<String> {
@@ -110,7 +107,7 @@ fn cells(who: [&str; 3], figures: &Figures, year: [String; 2]) -> Vec<String> {
         figures.open.to_string(),
         figures.overdue.to_string(),
         figures.closed().to_string(),
-        figures.on_time_permille().map_or_else(|| "—".to_owned(), share),
+        figures.on_time_permille().map_or_else(|| "—".to_owned(), percent),
     ];
     who.map(str::to_owned).into_iter().chain(figures).chain(year).collect()
 }

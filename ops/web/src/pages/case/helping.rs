@@ -1,6 +1,7 @@
 //! The page of a case for a unit that helps with it: what its part needs, the form for that, and nothing else (article 19).
 
 use actix_web::HttpResponse;
+use duban_actors::case::Filing;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::EntityId;
 use serde::Serialize;
@@ -40,9 +41,9 @@ pub(super) fn read(
     let (asker, (help, case)) = found.ok_or(Refused::NotFound)?;
     let rules = store.rules.current();
     let (cx, calendar) = (&rules.0, &rules.0.rules.calendar);
-    let own = case.state.filing().into_iter().flat_map(|filing| &filing.help);
-    let mut own = own.filter(|help| asker.unit.as_ref() == Some(&help.unit));
-    let due = own.find_map(|help| help.clock()).map(|clock| instant::minute(clock.due, calendar));
+    let mut asked = case.state.filing().into_iter().flat_map(Filing::help_asked);
+    let own = asked.find(|(help, _)| asker.unit.as_ref() == Some(&help.unit));
+    let due = own.map(|(_, clock)| instant::minute(clock.due, calendar));
     let lead = case.state.unit().map(|unit| cx.rules.units.name_of(unit).to_owned());
     Ok(Helping {
         help,

@@ -7,6 +7,7 @@ use duban_actors::case::files::Use;
 use duban_actors::context::Context;
 use duban_api::http::api::files::{self, Shown};
 use duban_api::http::api::uploading;
+use duban_base::asking::Asker;
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::blob::BlobId;
@@ -46,15 +47,8 @@ pub(super) fn of(records: &[Record], stay: &Stay, cx: &Context) -> (Vec<File>, V
 
 /// What any of the roles of `stay` sees.
 fn seen(records: &[Record], stay: &Stay, cx: &Context) -> Vec<Shown> {
-    let mut seen: Vec<Shown> = Vec::new();
-    for asker in stay.askers() {
-        for shown in files::shown(records, &asker, cx) {
-            if !seen.iter().any(|known| known.name == shown.name) {
-                seen.push(shown);
-            }
-        }
-    }
-    seen
+    let askers: Vec<Asker> = stay.askers().collect();
+    files::shown(records, &askers, cx)
 }
 
 /// The file of this name, if the case names it and somebody may see it.
@@ -77,6 +71,7 @@ async fn read(
 ) -> Result<HttpResponse, Refused> {
     let stay = session::needed(request, server).await?;
     let id = EntityId::new(KIND, case);
+    let named = name.clone();
     let found = server.read(move |store| {
         visibility::case(&stay, store, &id)?;
         let blob: BlobId = name.parse().map_err(|_| Refused::NotFound)?;
@@ -92,7 +87,7 @@ async fn read(
     });
     let bytes = found.await?;
     let kind = Kind::of(&bytes).ok_or(Refused::NotFound)?;
-    Ok(uploading::shown(kind, bytes))
+    Ok(uploading::shown(&named, kind, bytes))
 }
 
 /// A file as the page shows it; none of what it does not show.

@@ -56,12 +56,13 @@ pub(super) fn unanswered(
         let there = journal.list(&listing::at_stage(stage), None, left)?;
         left -= there.len();
         for (_, id) in there {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
+            let Some(case) = readable::<Case>(journal, &id)?.map(Rc::new) else { continue };
             let orders = case.state.filing().map(|filing| &*filing.orders).unwrap_or_default();
-            let open = orders.iter().filter_map(|order| Some((order.clock()?.due, order.clone())));
-            let open: Vec<_> = open.collect();
-            let case = Rc::new(case);
-            found.extend(open.into_iter().map(|(due, order)| (due, order, Rc::clone(&case))));
+            found.extend(
+                orders.iter().filter_map(|order| {
+                    Some((order.clock()?.due, order.clone(), Rc::clone(&case)))
+                }),
+            );
         }
     }
     found.sort_by_key(|(due, ..)| *due);

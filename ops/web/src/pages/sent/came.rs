@@ -84,7 +84,7 @@ impl Came<'_> {
                 Part::File(name, field) => {
                     let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
                     let asker = self.asker()?;
-                    match kept(server, &asker, used, field).await? {
+                    match kept((server, &asker), used, (&name, field)).await? {
                         Ok(file) => {
                             // It takes the place of one that was sent before.
                             let one = self.form.takes_one(&name);
@@ -154,20 +154,18 @@ async fn bytes(field: &mut Field, most: usize) -> Result<Option<web::Bytes>, Ref
 
 /// Keeps a file, and gives its name; or says what is wrong with it. One that is too large ends the reading.
 async fn kept(
-    server: &Server,
-    asker: &Asker,
+    (server, asker): (&Server, &Asker),
     used: Use,
-    mut field: Box<Field>,
+    (name, mut field): (&str, Box<Field>),
 ) -> Result<Result<String, Wrong>, Stopped> {
-    let name = field.name().unwrap_or_default().to_owned();
     if let Err(problem) = uploading::may_keep(server, asker, used, 0).await {
-        return Err(Stopped::Wrong(Wrong::from(problem).beside_field(&name)));
+        return Err(Stopped::Wrong(Wrong::from(problem).beside_field(name)));
     }
     let mib = uploading::mib_max(server, used);
     let most = usize::try_from(mib << 20).unwrap_or(usize::MAX);
     let Some(bytes) = bytes(&mut field, most).await? else {
         let words = format!("文件过大,最多 {mib} MiB");
-        let wrong = Wrong::of_field(StatusCode::PAYLOAD_TOO_LARGE, &name, words);
+        let wrong = Wrong::of_field(StatusCode::PAYLOAD_TOO_LARGE, name, words);
         return Err(Stopped::Wrong(wrong));
     };
     let kept = uploading::keep(server, asker, used, bytes).await;
