@@ -1,10 +1,13 @@
 //! What people of the centre send over HTTP to lead a case along its life: the same transitions as a [`Stage`],
 //! entered by the desk, the dispatcher and the duty chief.
 
+use std::sync::Arc;
+
 use duban_rules::vocabulary::TimeLimit;
 use serde_json::{Value, json};
 
 use crate::client;
+use crate::load::Asking;
 use crate::server::Tokens;
 use crate::workload::{PHOTO, Post, Stage, Workload, key};
 
@@ -24,6 +27,16 @@ pub fn request(
     let token = tokens.of(post);
     let head = format!("Authorization: Bearer {token}\r\nIdempotency-Key: {n}-{verb}\r\n");
     Ok(client::request("POST", &path, &head, &body.to_string()))
+}
+
+/// The `i`-th request, made by `one`.
+pub fn asking(
+    workload: &Arc<Workload>,
+    tokens: &Tokens,
+    one: impl Fn(&Workload, &Tokens, u64) -> anyhow::Result<Vec<u8>> + Send + Sync + 'static,
+) -> Asking {
+    let (workload, tokens) = (Arc::clone(workload), tokens.clone());
+    Arc::new(move |i| one(&workload, &tokens, i))
 }
 
 /// The request by which a tenth more time is applied for in case `n`, entered for its unit.

@@ -11,6 +11,7 @@ use duban_actors::case::{Case, CaseId, Channel, Command};
 use duban_actors::case_numbers::Numbers;
 use duban_actors::collector::Collector;
 use duban_actors::context::Context;
+use duban_rules::book::units::Method;
 use duban_rules::vocabulary::{
     CollectorId, ConditionCode, Place, Recipient, StepCode, TimeLimit, UnitId,
 };
@@ -130,8 +131,11 @@ impl Workload {
             .filter(|condition| !condition.limit.unit().is_urgent())
             .filter_map(|condition| {
                 let unit = condition.candidates.iter().find(|one| one.grids.is_empty())?;
-                let active = rules.units.get(&unit.unit).is_some_and(|unit| unit.active);
-                active.then(|| (condition.code.clone(), unit.unit.clone()))
+                // A unit on the telephone has a case once a call is answered, which is no stage here.
+                let takes = rules.units.get(&unit.unit);
+                let takes =
+                    takes.is_some_and(|one| one.active && one.dispatch_by == Method::System);
+                takes.then(|| (condition.code.clone(), unit.unit.clone()))
             })
             .collect();
         ensure!(!spots.is_empty() && !conditions.is_empty(), "no place or unit to work with");
@@ -202,14 +206,8 @@ impl Workload {
     }
 
     /// The same of a unit's, without steps.
-    pub fn adopt_for(
-        &self,
-        n: u64,
-        unit: UnitId,
-        opened: Timestamp,
-        due: Option<Timestamp>,
-    ) -> Ask {
-        self.adoption(n, unit, (opened, due), Vec::new())
+    pub fn adopt_for(&self, n: u64, unit: UnitId, opened: Timestamp, due: Timestamp) -> Ask {
+        self.adoption(n, unit, (opened, Some(due)), Vec::new())
     }
 
     fn adoption(
@@ -289,6 +287,14 @@ pub(crate) const SUMMARY: &str =
 pub(crate) const PHOTO_CONTENT: &[u8] = b"\xff\xd8\xff a lid of cast iron, half open";
 pub(crate) static PHOTO: LazyLock<CompactString> =
     LazyLock::new(|| BlobId::of(PHOTO_CONTENT).to_string().into());
+
+/// Units among which cases lie that come from elsewhere.
+pub const N_UNITS: u64 = 200;
+
+/// The one of case `n`.
+pub fn unit(n: u64) -> UnitId {
+    UnitId::new(format!("BENCH-{:03}", n % N_UNITS))
+}
 
 /// The key of case `n`.
 pub fn key(n: u64) -> CompactString {

@@ -18,8 +18,7 @@ use duban_benches::machine::Watch;
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, thousands, time};
-use duban_benches::workload::{Workload, morning};
-use duban_rules::vocabulary::UnitId;
+use duban_benches::workload::{N_UNITS, Workload, morning, unit};
 use duban_runtime::clock::{Clock as _, Timestamp};
 use duban_runtime::entity::EntityId;
 use duban_runtime::journal::Journal;
@@ -30,8 +29,6 @@ use crate::Question;
 
 pub(crate) const QUESTION: Question = Question { name: "briefs", runs: 3, ask, rows };
 
-/// Units that have the cases among them.
-const N_UNITS: u64 = 200;
 const DAY: Duration = Duration::from_hours(24);
 
 fn ask(arguments: &Arguments) -> anyhow::Result<Figures> {
@@ -49,10 +46,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let journal = layout.open(&scratch.path(), &workload)?;
     let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
     let filling = Arc::clone(&workload);
-    drive(&node, 64, cases, move |i| {
-        Ok(filling.adopt_for(i, unit(i), clock.now(), Some(due(i, slot))))
-    })
-    .await?;
+    drive(&node, 64, cases, move |i| Ok(filling.adopt_for(i, unit(i), clock.now(), due(i, slot))))
+        .await?;
     node.durable().await;
     let mut each = Vec::new();
     let watch = Watch::default();
@@ -73,10 +68,6 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
         .with("longest_us", longest.as_secs_f64() * 1e6)
         .with("pass_us", passed.as_secs_f64() * 1e6)
         .with("passed", count(read)))
-}
-
-fn unit(n: u64) -> UnitId {
-    UnitId::new(format!("BENCH-{:03}", n % N_UNITS))
 }
 
 /// When case `i` is due: a tenth is overdue by `slot`, a tenth is due on its day, the others are later.

@@ -17,7 +17,7 @@ use duban_benches::latency::Latencies;
 use duban_benches::load::Asking;
 use duban_benches::machine::Watch;
 use duban_benches::node::{ShiftedClock, drive, in_system};
-use duban_benches::requests::{list, request};
+use duban_benches::requests::{asking, list, request};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
@@ -93,14 +93,11 @@ async fn fire(arguments: Arguments) -> anyhow::Result<Figures> {
     let node = server::start(journal.clone(), &workload, clock).await?;
     let served = Served::over(node, &dir, &workload, tokens)?;
     let ready = watch.elapsed();
-    let ask: Asking = {
-        let (workload, tokens) = (Arc::clone(&workload), served.tokens.clone());
-        Arc::new(move |i| match i % 2 {
-            // Numbers beyond those that are there: new cases.
-            0 => request(&workload, &tokens, cases + i, duban_benches::workload::Stage::Register),
-            _ => list(&workload, &tokens, i),
-        })
-    };
+    let ask = asking(&workload, &served.tokens, move |workload, tokens, i| match i % 2 {
+        // Numbers beyond those that are there: new cases.
+        0 => request(workload, tokens, cases + i, duban_benches::workload::Stage::Register),
+        _ => list(workload, tokens, i),
+    });
     // As many as fill the time that the timers take, found by looking after each second.
     let every = Duration::from_secs(1) / RATE;
     let mut seconds = 0_u64;
@@ -146,10 +143,7 @@ async fn look(arguments: Arguments) -> anyhow::Result<Figures> {
     let journal = server::journal(&dir, &workload)?;
     let node = server::start(journal, &workload, clock).await?;
     let served = Served::over(node, &dir, &workload, Tokens::left(&dir)?)?;
-    let ask: Asking = {
-        let (workload, tokens) = (Arc::clone(&workload), served.tokens.clone());
-        Arc::new(move |i| list(&workload, &tokens, i))
-    };
+    let ask = asking(&workload, &served.tokens, list);
     let latencies = at_pace(served.address, (500, Duration::from_millis(20)), ask).await?;
     served.close().await?;
     Ok(latencies.figures().with("cases", number(arguments.number("cases", 0)?)))

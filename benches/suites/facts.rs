@@ -16,8 +16,7 @@ use duban_benches::machine::{Watch, bytes_under, peak_bytes};
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, bytes, thousands, time};
-use duban_benches::workload::{Workload, morning};
-use duban_rules::vocabulary::UnitId;
+use duban_benches::workload::{Workload, morning, unit};
 use duban_runtime::clock::Clock as _;
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::LedgerReader;
@@ -54,11 +53,7 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let (adopting, concluding) = (Arc::clone(&workload), Arc::clone(&workload));
     let opened = clock.now();
     let due = opened + Duration::from_hours(24);
-    drive(&node, 64, cases, move |i| {
-        let unit = UnitId::new(format!("BENCH-{:03}", i % 200));
-        Ok(adopting.adopt_for(i, unit, opened, Some(due)))
-    })
-    .await?;
+    drive(&node, 64, cases, move |i| Ok(adopting.adopt_for(i, unit(i), opened, due))).await?;
     drive(&node, 64, cases, move |i| {
         Ok(concluding.conclude(i, opened + Duration::from_mins(i % 2_880)))
     })

@@ -17,9 +17,9 @@ use duban_benches::latency::Latencies;
 use duban_benches::load::{self, Asking};
 use duban_benches::machine::{Watch, processor_seconds};
 use duban_benches::node::{ShiftedClock, in_system, journal_figures};
-use duban_benches::requests::request;
+use duban_benches::requests::{asking, request};
 use duban_benches::scratch::Scratch;
-use duban_benches::server::{self, Served, Tokens};
+use duban_benches::server::{self, Served};
 use duban_benches::table::{Row, thousands, time};
 use duban_benches::workload::{Stage, Workload, morning};
 use serde_json::Value;
@@ -53,7 +53,9 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
     let (watch, processor) = (Watch::default(), processor_seconds());
     for stage in Stage::ALL {
         let one = Watch::default();
-        let ask = asking(&workload, &served.tokens, move |i| (i, stage));
+        let ask = asking(&workload, &served.tokens, move |workload, tokens, i| {
+            request(workload, tokens, i, stage)
+        });
         let address = served.address;
         load::apart(move || load::drive(address, connections, cases, ask)).await?;
         figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
@@ -65,22 +67,12 @@ async fn run_w1(arguments: Arguments) -> anyhow::Result<Figures> {
         .with("per_second", per_second(n, took))
         .with("processor_us_each", processor * 1e6 / number(n));
     drop(journal);
-    let ask = asking(&workload, &served.tokens, move |i| (i % cases, Stage::File));
+    let ask = asking(&workload, &served.tokens, move |workload, tokens, i| {
+        request(workload, tokens, i % cases, Stage::File)
+    });
     served.close().await?;
     let plain = from_memory(connections, n, ask).await?;
     Ok(figures.with("plain_per_second", plain))
-}
-
-fn asking(
-    workload: &Arc<Workload>,
-    tokens: &Tokens,
-    which: impl Fn(u64) -> (u64, Stage) + Send + Sync + 'static,
-) -> Asking {
-    let (workload, tokens) = (Arc::clone(workload), tokens.clone());
-    Arc::new(move |i| {
-        let (n, stage) = which(i);
-        request(&workload, &tokens, n, stage)
-    })
 }
 
 /// The same requests to a handler that answers from memory; how many a second.
@@ -115,10 +107,11 @@ async fn run_latency(arguments: Arguments) -> anyhow::Result<Figures> {
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let journal = server::journal(&scratch.path(), &workload)?;
     let served = Served::open(journal, &scratch.path(), &workload, clock).await?;
-    let ask = asking(&workload, &served.tokens, |i| {
+    let ask = asking(&workload, &served.tokens, |workload, tokens, i| {
         let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
         let stage = usize::try_from(within / BLOCK).ok().and_then(|at| Stage::ALL.get(at));
-        (block * BLOCK + within % BLOCK, stage.copied().unwrap_or(Stage::Register))
+        let stage = stage.copied().unwrap_or(Stage::Register);
+        request(workload, tokens, block * BLOCK + within % BLOCK, stage)
     });
     let latencies = at_pace(served.address, (n, every), ask).await?;
     served.close().await?;
