@@ -69,4 +69,9 @@ impl Determination {
             Determination::Joint { helpers, .. } => helpers,
         }
     }
+
+    /// The units that get the case from `holder` by it, or are to help.
+    pub fn gives_to(&self, holder: &UnitId) -> impl Iterator<Item = &UnitId> {
+        self.moves_from(holder).into_iter().chain(self.helpers())
+    }
 }

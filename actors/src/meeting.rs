@@ -301,15 +301,19 @@ refusal::of_kind!(Refusal);
 impl Item {
     /// Whose the case is: the applicant's, and whose it is by what was decided.
     fn holders(&self) -> impl Iterator<Item = &UnitId> {
-        let decided = match &self.standing {
+        let applicant = &self.motion.applicant;
+        let owners = self.standing.finding().into_iter();
+        [applicant].into_iter().chain(owners.flat_map(|finding| finding.gives_to(applicant)))
+    }
+}
+
+impl Standing {
+    /// What was decided, whether it is done or not.
+    pub fn finding(&self) -> Option<&Determination> {
+        match self {
             Standing::Decided(finding) | Standing::Done(finding) => Some(finding),
             Standing::Open | Standing::Withdrawn => None,
-        };
-        let applicant = &self.motion.applicant;
-        let owners = decided
-            .into_iter()
-            .flat_map(|finding| finding.moves_from(applicant).into_iter().chain(finding.helpers()));
-        [applicant].into_iter().chain(owners)
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use duban_actors::brief::Next;
 use duban_actors::case::application::{Begun, Wish};
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::command::{Determination, Ground, Opinion, Outcome, Ruling};
@@ -13,12 +12,10 @@ use duban_actors::case::{Case, Command, Event, Refusal, State, Timeliness};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_actors::roster::Roster;
-use duban_actors::unit::{self, Leave, Unit};
 use duban_rules::Sources;
 use duban_rules::vocabulary::{LimitUnit, Recipient, TimeLimit, UnitId};
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::{Effect, Entity, EntityId};
+use duban_runtime::entity::{Effect, Entity};
 use duban_runtime::outbox::Claim;
 use duban_tests::case_path::{
     CasePath, LOOSE_COVER, MISSING_COVER, MONDAY_9AM, application_reviewed, applied,
@@ -28,6 +25,8 @@ use duban_tests::case_path::{
 };
 use duban_tests::given::{MILLISECOND, given_case};
 use duban_tests::{due, timers};
+
+use crate::notices::town_while_away;
 
 /// An hour and a minute of a day of March.
 pub(crate) fn march(day: u64, hour: u64, minute: u64) -> Timestamp {
@@ -377,17 +376,7 @@ fn the_signature_is_the_heads() {
     }
     handling().asks(minutes(1), &staff, &signed(" 贺示例 ")).unwrap();
     // While the head is away the deputy signs, and not a moment longer.
-    let until = MONDAY_9AM + hours(2);
-    let leave = Leave {
-        name: "贺示例".into(),
-        deputy: "雷示例".into(),
-        until,
-        from: Timestamp::from_millis(0),
-    };
-    let events = [unit::Event::Established { next: Next::Never }, unit::Event::LeaveTaken(leave)];
-    let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
-    let away = events.iter().try_fold(bureau, Unit::evolve).unwrap();
-    let away = town().with(Roster::of([&away]));
+    let away = town_while_away("SW", ("贺示例", "雷示例"), MONDAY_9AM + hours(2));
     handling().asks_under(&away, minutes(1), &staff, &signed("雷示例")).unwrap();
     let back = handling().asks_under(&away, minutes(90), &staff, &signed("雷示例"));
     assert_eq!(back.unwrap_err(), Refusal::NotTheHead);

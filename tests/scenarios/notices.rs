@@ -110,17 +110,17 @@ fn no_notice_to_a_unit_says_who_reported() {
     }
 }
 
-/// The town while an informant of the water bureau is away.
-fn town_while_away(until: Timestamp) -> Context {
-    let leave = Leave {
-        name: "岑示例".into(),
-        deputy: "薛示例".into(),
-        until,
-        from: Timestamp::from_millis(0),
-    };
+/// The town while somebody of a unit is away until then, and who stands in.
+pub(crate) fn town_while_away(
+    unit: &str,
+    (name, deputy): (&str, &str),
+    until: Timestamp,
+) -> Context {
+    let (name, deputy, from) = (name.into(), deputy.into(), Timestamp::from_millis(0));
+    let leave = Leave { name, deputy, until, from };
     let events = [unit::Event::Established { next: Next::Never }, unit::Event::LeaveTaken(leave)];
-    let bureau = Unit::initial(&EntityId::new(unit::KIND, "SW"));
-    town().with(Roster::of(&[events.iter().try_fold(bureau, Entity::evolve).unwrap()]))
+    let unit = Unit::initial(&EntityId::new(unit::KIND, unit));
+    town().with(Roster::of(&[events.iter().try_fold(unit, Entity::evolve).unwrap()]))
 }
 
 #[track_caller]
@@ -137,7 +137,7 @@ fn told(case: &Case, message: &Message, at: Timestamp, context: &Context) -> Vec
 fn while_somebody_of_a_unit_is_away_their_notices_go_to_whoever_stands_in() {
     let road = dispatched();
     let until = road.at + minutes(60);
-    let away = town_while_away(until);
+    let away = town_while_away("SW", ("岑示例", "薛示例"), until);
     let told = |at| told(&road.case, &last(&road), at, &away);
     assert_eq!(told(until - Duration::from_millis(1)), ["email 薛示例", "sms 薛示例"]);
     assert_eq!(told(until), ["email 岑示例", "sms 岑示例"]);

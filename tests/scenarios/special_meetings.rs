@@ -11,9 +11,7 @@ use duban_actors::context::Context;
 use duban_actors::meeting::{Answer, Command, Event, Meeting, Refusal, State};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
-use duban_actors::roster::Roster;
 use duban_actors::tells::{Motion, Resolution, ToCase};
-use duban_actors::unit::{self, Unit};
 use duban_core::entity::{Asked, Effect, Entity, EntityId, Fired};
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
@@ -22,6 +20,8 @@ use duban_tests::case_path::{MONDAY_9AM, town};
 use duban_tests::given::{DAY, Given, HOUR, given};
 use duban_tests::laws::{asked, asked_for};
 use serde_json::Value;
+
+use crate::notices::town_while_away;
 
 const NO: &str = "c1-1";
 /// Tuesday at nine.
@@ -167,21 +167,7 @@ fn a_meeting_invites_its_chair_its_members_and_the_heads_of_the_units_named() {
 
 #[test]
 fn whoever_is_away_is_stood_in_for_and_that_is_on_record() {
-    let leave = unit::Leave {
-        name: "贺示例".into(),
-        deputy: "雷示例".into(),
-        until: MONDAY_9AM + DAY * 30,
-        from: Timestamp::from_millis(0),
-    };
-    let bureau = Unit::initial(&EntityId::new(Unit::KIND, "SW"));
-    let bureau = [
-        unit::Event::Established { next: duban_actors::brief::Next::Never },
-        unit::Event::LeaveTaken(leave),
-    ]
-    .iter()
-    .try_fold(bureau, Entity::evolve)
-    .unwrap();
-    let cx = town().with(Roster::of([&bureau]));
+    let cx = town_while_away("SW", ("贺示例", "雷示例"), MONDAY_9AM + DAY * 30);
     let asked = head(MONDAY_9AM + HOUR);
     let event = proposed().decide(&call(TUESDAY), &asked, &cx).unwrap().remove(0);
     let Event::Called { call, .. } = &event else { panic!("{event:?}") };
@@ -195,21 +181,7 @@ fn whoever_is_away_is_stood_in_for_and_that_is_on_record() {
 
 #[test]
 fn a_head_of_several_terminals_is_stood_in_for_at_the_one_that_is_named() {
-    let leave = unit::Leave {
-        name: "周示例".into(),
-        deputy: "李示例".into(),
-        until: MONDAY_9AM + DAY * 30,
-        from: Timestamp::from_millis(0),
-    };
-    let station = Unit::initial(&EntityId::new(Unit::KIND, "CG-ZF"));
-    let station = [
-        unit::Event::Established { next: duban_actors::brief::Next::Never },
-        unit::Event::LeaveTaken(leave),
-    ]
-    .iter()
-    .try_fold(station, Entity::evolve)
-    .unwrap();
-    let cx = town().with(Roster::of([&station]));
+    let cx = town_while_away("CG-ZF", ("周示例", "李示例"), MONDAY_9AM + DAY * 30);
     let named = Motion { units: vec![UnitId::new("CG-GG")], ..motion() };
     let proposed = after(&[(case(MONDAY_9AM), Command::Propose(named))]).0;
     let asked = head(MONDAY_9AM + HOUR);

@@ -13,17 +13,17 @@ use duban_actors::roster::Roster;
 use duban_actors::tells::CaseId;
 use duban_actors::unit::quota::Quota;
 use duban_actors::unit::views::Views;
-use duban_actors::unit::{Event, Leave, State, Unit};
+use duban_actors::unit::{Event, State, Unit};
 use duban_rules::book::units::Lack;
 use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_rules::{Sources, parse};
-use duban_runtime::clock::Timestamp;
 use duban_tests::case_path::{
     CasePath, LOOSE_COVER, Who, determine, dispatched, disputing, feedback, file, filed, minutes,
     report, somebody, town, verify, verifying,
 };
-use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given, given_under};
+use duban_tests::given::{DAY, HOUR, MONDAY_8AM, given_under};
 
+use crate::notices::town_while_away;
 use crate::views::accounts;
 use crate::world::{self, World, operator};
 
@@ -281,15 +281,7 @@ fn lines_of_two_mornings(cx: &Context) -> Vec<String> {
 #[test]
 fn a_head_of_several_terminals_who_is_away_from_one_is_away_from_all() {
     let until = MONDAY_8AM + DAY;
-    let away = Event::LeaveTaken(Leave {
-        name: "周示例".into(),
-        deputy: "冯示例".into(),
-        until,
-        from: Timestamp::from_millis(0),
-    });
-    let established = Event::Established { next: Next::At(MONDAY_8AM) };
-    let station = given::<Unit>("CG-HW", &[established, away]).state;
-    let cx = town().with(Roster::of([&station]));
+    let cx = town_while_away("CG-HW", ("周示例", "冯示例"), until);
     let told = |unit: &str, at| -> Vec<String> {
         let (units, unit) = (&cx.rules.units, UnitId::new(unit));
         let heads = units.contacts(&unit, Recipient::UnitHead).into_iter();

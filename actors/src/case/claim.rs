@@ -175,7 +175,7 @@ fn step_needed(state: &State, note: &Step) -> Result<(), &'static str> {
         | ClockName::Deferral => stage_runs(state, note.clock, note.revision),
         ClockName::Help => helps(state, note.revision),
         ClockName::Call => {
-            let call = state.filing().and_then(|filing| filing.call.as_ref());
+            let call = state.call();
             let same = call.filter(|call| call.no == note.revision);
             same.map(|_| ()).ok_or("电话已打通,或改派其他单位")
         }

@@ -129,7 +129,7 @@ pub fn listing(case: &Case) -> Listing {
         };
         ListKey { list, order: order(asked.clock.due) }
     }));
-    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    let call = state.call();
     keys.extend(call.map(|call| ListKey { list: CALLS, order: order(call.clock.due) }));
     let own = state.filing().zip(state.assignment()).filter(|(filing, _)| !filing.is_adopted());
     keys.extend(

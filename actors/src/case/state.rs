@@ -8,6 +8,7 @@ use strum::IntoStaticStr;
 
 use super::application::Pending;
 use super::assignment::Assignment;
+use super::calls::ToCall;
 use super::deferral::Deferral;
 use super::disputes::Dispute;
 use super::holder::{Holder, Phase, StandsStill};
@@ -178,6 +179,11 @@ impl State {
     pub fn dispute(&self) -> Option<(Timestamp, &Dispute)> {
         let (_, _, Holder::Disputed { since, dispute }) = self.held()? else { return None };
         Some((*since, dispute))
+    }
+
+    /// The call by which a unit on the telephone is to hear of it, while nobody has answered (article 7).
+    pub fn call(&self) -> Option<&ToCall> {
+        self.filing()?.call.as_deref()
     }
 
     /// What the unit has applied for and waits for (articles 21 and 27).

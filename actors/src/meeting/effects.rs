@@ -213,11 +213,8 @@ fn of_decision<'a>(
     cx: &'a Context,
 ) -> Vec<&'a Contact> {
     let applicant = &item.motion.applicant;
-    let told_by_it: Vec<&UnitId> = [applicant]
-        .into_iter()
-        .chain(finding.moves_from(applicant))
-        .chain(finding.helpers())
-        .collect();
+    let told_by_it: Vec<&UnitId> =
+        [applicant].into_iter().chain(finding.gives_to(applicant)).collect();
     let beside = item.motion.units.iter().filter(|unit| !told_by_it.contains(unit));
     let people_of = |unit: &UnitId| {
         let roles = [Recipient::Informant, Recipient::HandlingOffice];
@@ -240,12 +237,7 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
             fields.insert(name.to_owned(), value);
         }
     };
-    let call = match &meeting.standing {
-        State::Called(call, _) => Some(call),
-        State::Cancelled { call, .. } => call.as_ref(),
-        State::Held(call, ..) | State::Minuted(call, ..) => Some(call),
-        State::Unproposed | State::Proposed(_) => None,
-    };
+    let (call, _, minutes) = meeting.standing.papers();
     if let Some(call) = call {
         say("meeting_at", json!(local(call.when)));
         say("meeting_place", json!(call.place));
@@ -271,13 +263,9 @@ fn words(meeting: &Meeting, about: &About, cx: &Context) -> Value {
             say("reason", json!(reason));
         }
         About::Minuted => {
-            let (.., minutes) = meeting.standing.papers();
-            let decided = meeting.agenda.iter().filter_map(|item| match &item.standing {
-                super::Standing::Decided(finding) | super::Standing::Done(finding) => {
-                    Some(decision(item, finding, cx))
-                }
-                super::Standing::Open | super::Standing::Withdrawn => None,
-            });
+            let items = meeting.agenda.iter();
+            let decided =
+                items.filter_map(|item| Some(decision(item, item.standing.finding()?, cx)));
             say("finding", json!(decided.collect::<Vec<_>>().join(";")));
             say("text", json!(minutes.map(|minutes| minutes.record.as_str())));
         }

@@ -140,7 +140,7 @@ fn asked_until(state: &State, step: &Step) -> Timestamp {
     }
     let is_its = matches!(step.clock, ClockName::Application | ClockName::Consent);
     let asked = state.pending().filter(|_| is_its).map(|asked| asked.clock.due);
-    let call = state.filing().and_then(|filing| filing.call.as_ref());
+    let call = state.call();
     let call = call.filter(|_| step.clock == ClockName::Call).map(|call| call.clock.due);
     asked.or(call).unwrap_or(step.due)
 }

@@ -20,12 +20,14 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
     if let Event::Withdrawn(withdrawn) = event {
         return self::withdrawn(case, withdrawn);
     }
-    let mut effects: Vec<Effect> = told(case, event).into_iter().chain(said(case, event)).collect();
+    let mut effects = Vec::new();
+    if let Event::Validated(looked) = event {
+        effects.extend(released(case, &looked.sight));
+    }
+    effects.extend(told(case, event));
+    effects.extend(said(case, event));
     if let Event::TakenBack { carrier: Some(carrier), .. } = event {
         effects.push(release(case, carrier));
-    }
-    if let Event::Validated(looked) = event {
-        effects.splice(0..0, released(case, &looked.sight));
     }
     effects
 }
@@ -34,9 +36,10 @@ pub(super) fn follows(case: &Case, event: &Event) -> Vec<Effect> {
 /// otherwise the chief hears of it with that, once.
 fn first_to_hear(case: &Case, pending: &Pending) -> &'static [Recipient] {
     let urgency = case.state.filing().map_or(Urgency::Ordinary, Filing::urgency);
-    match urgency {
-        Urgency::Ordinary if pending.wants_opinion(urgency) => &[Recipient::DispatchDesk],
-        Urgency::Ordinary | Urgency::Urgent => &[Recipient::DispatchDesk, Recipient::DutyChief],
+    if pending.wants_opinion(urgency) {
+        &[Recipient::DispatchDesk]
+    } else {
+        &[Recipient::DispatchDesk, Recipient::DutyChief]
     }
 }
 

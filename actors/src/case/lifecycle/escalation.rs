@@ -199,8 +199,7 @@ impl<'a> Meaning<'a> {
 
 /// Whether a unit is being called for the first time: choosing again is no way to have nobody told.
 fn is_called(state: &State) -> bool {
-    let call = state.filing().and_then(|filing| filing.call.as_ref());
-    call.is_some_and(|call| call.no == 1)
+    state.call().is_some_and(|call| call.no == 1)
 }
 
 fn ladder_step<'a>(state: &'a State, ahead: &Ahead<'_>) -> Option<&'a Step> {

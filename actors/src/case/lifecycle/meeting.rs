@@ -77,16 +77,16 @@ fn call(
         return Err(Refusal::MeetingUnits { most: CALLED_MAX });
     }
     let no = dispute.meeting.as_ref().map_or(0, |meeting| meeting.no).saturating_add(1);
-    let is_so = |one: &&SiteMeeting| {
+    let ahead = dispute.meeting.as_ref().filter(|meeting| meeting.absent.is_none());
+    let is_so = |one: &SiteMeeting| {
         let there = |unit: &UnitId| units.contains(unit);
         (one.when, one.place.as_deref()) == (when, place.as_deref())
             && one.units.len() == units.len()
             && one.units.iter().all(there)
     };
-    if dispute.meeting.as_ref().filter(is_so).is_some_and(|meeting| meeting.absent.is_none()) {
+    if ahead.is_some_and(is_so) {
         return Err(Refusal::SiteMeetingUnchanged);
     }
-    let ahead = dispute.meeting.as_ref().filter(|meeting| meeting.absent.is_none());
     let was = ahead.into_iter().flat_map(|meeting| &meeting.units);
     let dropped = was.filter(|unit| !units.contains(unit)).cloned().collect();
     let before = ahead.map(|meeting| meeting.when);
