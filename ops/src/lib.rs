@@ -20,7 +20,7 @@ pub mod cli;
 pub mod serve;
 
 pub use duban_access::{access, seals};
-pub use duban_api::{control, http, operations, serving, verbs};
+pub use duban_api::{control, forms, http, operations, serving, verbs};
 pub use duban_base::{
     aside, asking, candidates, config, dead_letters, deferrals, duty, exit, figures, known, labels,
     muted, partial_copies, precedents, private, registry, rules_in_force, state, store, stranded,

@@ -39,6 +39,7 @@ mod mismatch;
 mod mornings;
 mod notices;
 mod numbers;
+mod offers;
 mod operators;
 mod persons;
 mod provisional;

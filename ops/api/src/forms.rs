@@ -141,7 +141,8 @@ fn forms<E: 'static>(
 ) -> Result<Vec<Form>, Failure> {
     let found = known.filter_map(|one| offered(one, entity, askers, (units, &offers), at));
     let found: Vec<Offered<'_>> = found.collect();
-    found.into_iter().map(|one| one.form(&mut offers, at)).collect()
+    let made = found.into_iter().map(|one| one.form(&mut offers, at));
+    made.filter_map(Result::transpose).collect()
 }
 
 /// A form, and as whom it is offered.
@@ -174,7 +175,8 @@ fn offered<'a, E: 'static>(
 }
 
 impl Offered<'_> {
-    fn form(self, offers: &mut Offers<'_>, at: At<'_>) -> Result<Form, Failure> {
+    /// The form; none where something must be chosen and there is nothing to choose.
+    fn form(self, offers: &mut Offers<'_>, at: At<'_>) -> Result<Option<Form>, Failure> {
         let Offered { known, role, whom, fields } = self;
         let mut shown = Vec::with_capacity(fields.len());
         for mut field in fields {
@@ -184,11 +186,15 @@ impl Offered<'_> {
                 field.values = vec![unit.to_string()];
             } else {
                 offers.fill(&mut field)?;
+                if field.required && field.input == Input::Choice && field.values().next().is_none()
+                {
+                    return Ok(None);
+                }
             }
             shown.push(field);
         }
         let entered_for = whom.map(|unit| at.cx.rules.units.name_of(unit).to_owned());
-        Ok(Form {
+        Ok(Some(Form {
             name: known.asking.name,
             title: known.title.clone(),
             about: known.about.clone(),
@@ -201,7 +207,7 @@ impl Offered<'_> {
             once: String::new(),
             is_open: false,
             wrong: String::new(),
-        })
+        }))
     }
 }
 

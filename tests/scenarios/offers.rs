@@ -1,0 +1,53 @@
+//! Offers: which forms somebody finds on a page, as things stand, and what is chosen in them.
+
+use duban::asking::Asker;
+use duban::forms::{At, Form, of_meeting};
+use duban::registry::{self, in_force};
+use duban_actors::case::CaseId;
+use duban_actors::findings::Determination;
+use duban_actors::meeting::{Event, Meeting};
+use duban_actors::role::Role;
+use duban_core::clock::Timestamp;
+use duban_core::entity::Entity as _;
+use duban_rules::vocabulary::UnitId;
+use duban_rules::{Sources, parse};
+use duban_runtime::journal::Journal;
+use duban_tests::case_path::town;
+
+use crate::special_meetings::held;
+
+/// What is offered by `made`, to one who asks in this role.
+fn offered<T>(now: Timestamp, made: impl FnOnce(At<'_>) -> T) -> T {
+    let registry = registry::registry(&in_force(parse(&Sources::shipped()).0));
+    let journal = Journal::in_memory(registry).unwrap();
+    made(At { journal: &journal, cx: town(), now })
+}
+
+fn somebody(role: Role, unit: Option<&str>) -> Asker {
+    Asker { unit: unit.map(UnitId::new), ..Asker::system("somebody", role) }
+}
+
+fn names(forms: &[Form]) -> Vec<&str> {
+    forms.iter().map(|form| form.name).collect()
+}
+
+fn of_the_head(meeting: &Meeting, now: Timestamp) -> Vec<Form> {
+    let head = [somebody(Role::CentreHead, None)];
+    offered(now, |at| of_meeting(meeting, &head, at)).unwrap()
+}
+
+#[test]
+fn a_meeting_that_has_decided_all_of_its_agenda_takes_minutes_and_no_more_decisions() {
+    let meeting = held();
+    let now = Timestamp::from_millis(1_772_600_000_000);
+    assert_eq!(names(&of_the_head(&meeting, now)), ["decisions"], "something is undecided");
+    let taken = Event::DecisionTaken {
+        at: now,
+        by: "zhuren".into(),
+        case: CaseId("c1".into()),
+        finding: Determination::MovesTo(UnitId::new("DL")),
+        reason: "杆线归供电".into(),
+    };
+    let decided = meeting.evolve(&taken).unwrap();
+    assert_eq!(names(&of_the_head(&decided, now)), ["minutes"]);
+}
