@@ -29,6 +29,7 @@ mod keys;
 mod kills;
 mod life;
 mod meetings;
+mod mistakes;
 mod operators;
 mod pages;
 mod passwords;

@@ -1,7 +1,8 @@
 //! Offers: which forms somebody finds on a page, as things stand, and what is chosen in them.
 
 use duban::asking::Asker;
-use duban::forms::{At, Form, of_meeting};
+use duban::forms::field::Field;
+use duban::forms::{At, Form, of_case, of_meeting};
 use duban::registry::{self, in_force};
 use duban_actors::case::CaseId;
 use duban_actors::findings::Determination;
@@ -12,7 +13,7 @@ use duban_core::entity::Entity as _;
 use duban_rules::vocabulary::UnitId;
 use duban_rules::{Sources, parse};
 use duban_runtime::journal::Journal;
-use duban_tests::case_path::town;
+use duban_tests::case_path::{CasePath, handling, town};
 
 use crate::special_meetings::held;
 
@@ -29,6 +30,17 @@ fn somebody(role: Role, unit: Option<&str>) -> Asker {
 
 fn names(forms: &[Form]) -> Vec<&str> {
     forms.iter().map(|form| form.name).collect()
+}
+
+/// The forms that the unit of a case finds on its page.
+fn of_the_unit(road: &CasePath) -> Vec<Form> {
+    let unit = [somebody(Role::UnitStaff, Some("SW"))];
+    offered(road.at, |at| of_case(&road.case, &unit, at)).unwrap()
+}
+
+fn field<'a>(forms: &'a [Form], form: &str, name: &str) -> &'a Field {
+    let form = forms.iter().find(|one| one.name == form).unwrap();
+    form.fields.iter().find(|field| field.name == name).unwrap()
 }
 
 fn of_the_head(meeting: &Meeting, now: Timestamp) -> Vec<Form> {
@@ -50,4 +62,22 @@ fn a_meeting_that_has_decided_all_of_its_agenda_takes_minutes_and_no_more_decisi
     };
     let decided = meeting.evolve(&taken).unwrap();
     assert_eq!(names(&of_the_head(&decided, now)), ["minutes"]);
+}
+
+#[test]
+fn why_a_unit_gives_a_case_back_and_what_it_applies_for_is_chosen_and_never_supposed() {
+    let forms = of_the_unit(&handling());
+    for (form, name) in [("return", "ground"), ("application", "wish"), ("dispute", "ground")] {
+        let field = field(&forms, form, name);
+        assert!(field.required && field.values.is_empty(), "{form}: {field:?}");
+    }
+}
+
+#[test]
+fn a_choice_that_may_be_left_out_says_what_it_is_then() {
+    let road = duban_tests::case_path::filed();
+    let desk = [somebody(Role::Dispatcher, None)];
+    let forms = offered(road.at, |at| of_case(&road.case, &desk, at)).unwrap();
+    let method = field(&forms, "dispatch", "method");
+    assert_eq!((method.required, method.blank.as_str()), (false, "不写则按单位的惯例"));
 }

@@ -87,7 +87,10 @@ pub(crate) const fn by_form<O: Operation + Args>() -> Asking {
 }
 
 fn options<O: Operation + Args>() -> Command {
-    O::augment_args(Command::new(O::NAME).no_binary_name(true).disable_help_flag(true))
+    let command = Command::new(O::NAME).no_binary_name(true).disable_help_flag(true);
+    let chosen =
+        |command: Command, field: &&'static str| command.mut_arg(*field, |arg| arg.required(true));
+    O::CHOSEN.iter().fold(O::augment_args(command), chosen)
 }
 
 /// What an entity of this kind would say; of another kind, it is not asked.

@@ -23,6 +23,8 @@ pub struct Field {
     pub name: String,
     pub label: String,
     pub hint: String,
+    /// What it is where nothing is chosen; empty where that goes without saying.
+    pub blank: String,
     pub input: Input,
     pub required: bool,
     pub several: bool,
@@ -85,6 +87,7 @@ impl Field {
         let choices = words(arg);
         let input = input(arg, &takes, &choices);
         let (label, mut hint) = label(&help);
+        let blank = if input == Input::Choice { blank(&hint).to_owned() } else { String::new() };
         let several = matches!(arg.get_action(), ArgAction::Append);
         let input = if several && input == Input::Line {
             "一行一个".clone_into(&mut hint);
@@ -101,6 +104,7 @@ impl Field {
             } else {
                 hint
             },
+            blank,
             input,
             required: arg.is_required_set(),
             several,
@@ -174,6 +178,12 @@ pub(super) fn label(comment: &str) -> (String, String) {
     let (first, rest) = comment.split_at(comment.find(ENDS).unwrap_or(comment.len()));
     let rest = rest.trim_start_matches([':', ';', ',', '。', '\n']).trim();
     (first.trim().to_owned(), rest.to_owned())
+}
+
+/// What a hint says of a choice that is not made, e.g. `不写则按单位的惯例`.
+fn blank(hint: &str) -> &str {
+    let from = hint.find("不写").and_then(|at| hint.get(at..)).unwrap_or_default();
+    from.split(ENDS).next().unwrap_or_default()
 }
 
 /// A comment without the words of programs in brackets: whoever fills in a form chooses by the words of people.

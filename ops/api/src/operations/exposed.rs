@@ -139,6 +139,9 @@ pub(crate) trait Operation: DeserializeOwned + ToSchema + 'static {
     /// How it is typed, after noun and verb.
     const EXAMPLES: &'static [&'static str];
 
+    /// Fields that have a usual value where a program leaves them out, and are chosen by whoever fills in a form.
+    const CHOSEN: &'static [&'static str] = &[];
+
     /// For which unit it is entered, where it says so.
     fn on_behalf_of(&self) -> Option<UnitId> {
         None

@@ -120,6 +120,7 @@ impl Operation for ApplicationBody {
         "c7k2m… --by huanwei --wish mismatch --reason '现场没有破损' --signer 曹示例",
         "c7k2m… --by huanwei --wish deferral --review-on 2026-05-15 --reason '冬季不能施工' --signer 曹示例",
     ];
+    const CHOSEN: &'static [&'static str] = &["wish"];
 
     fn on_behalf_of(&self) -> Option<UnitId> {
         unit(self.on_behalf_of.as_ref())

@@ -47,6 +47,7 @@ impl Operation for ReturnBody {
     const ID: &'static str = "askReturn";
     const DONE: &'static str = "已办理";
     const EXAMPLES: &'static [&'static str] = &["c7k2m… --by huanwei --reason '产权属热力公司'"];
+    const CHOSEN: &'static [&'static str] = &["ground"];
 
     fn on_behalf_of(&self) -> Option<UnitId> {
         unit(self.on_behalf_of.as_ref())
