@@ -4,7 +4,8 @@ use duban::asking::Asker;
 use duban::forms::field::Field;
 use duban::forms::{At, Form, of_case, of_meeting};
 use duban::registry::{self, in_force};
-use duban_actors::case::CaseId;
+use duban_actors::case::command::Ground;
+use duban_actors::case::{CaseId, Command};
 use duban_actors::findings::Determination;
 use duban_actors::meeting::{Event, Meeting};
 use duban_actors::role::Role;
@@ -13,7 +14,7 @@ use duban_core::entity::Entity as _;
 use duban_rules::vocabulary::UnitId;
 use duban_rules::{Sources, parse};
 use duban_runtime::journal::Journal;
-use duban_tests::case_path::{CasePath, handling, town};
+use duban_tests::case_path::{CasePath, handling, minutes, town};
 
 use crate::special_meetings::held;
 
@@ -80,4 +81,21 @@ fn a_choice_that_may_be_left_out_says_what_it_is_then() {
     let forms = offered(road.at, |at| of_case(&road.case, &desk, at)).unwrap();
     let method = field(&forms, "dispatch", "method");
     assert_eq!((method.required, method.blank.as_str()), (false, "不写则按单位的惯例"));
+}
+
+#[test]
+fn a_form_that_follows_is_called_the_same_whatever_it_was_wanting_of() {
+    let formless = Command::Dispute {
+        ground: Ground::Ownership,
+        reason: "不是我单位".into(),
+        proposes: None,
+        form: None,
+    };
+    let road = handling().then(minutes(10), Role::UnitStaff, formless);
+    let forms = of_the_unit(&road);
+    let follows = forms.iter().find(|form| form.name == "return-form").unwrap();
+    assert_eq!(follows.title, "补交签章单");
+    for words in ["退单", "责任认定", "延期", "缓办"] {
+        assert!(follows.about.contains(words), "{words}: {}", follows.about);
+    }
 }

@@ -62,13 +62,13 @@ impl Operation for ReturnBody {
     }
 }
 
-/// 补交退单签章单
+/// 补交签章单
 ///
-/// 退单时没有附单位领导签章的申请,此后补交。
+/// 申请退单、责任认定或延期、撤案、缓办时没有附单位领导签章的申请,此后补交;缺几份的,先补最近一次申请的。
 #[derive(Debug, Deserialize, ToSchema, Args)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReturnForm {
-    /// 单位领导签章的退单申请(照片或 PDF)
+    /// 单位领导签章的申请(照片或 PDF)
     #[arg(long, value_name = "FILE")]
     form: FileId,
     /// 中心代录时写明单位
