@@ -20,6 +20,9 @@ use crate::diagnostic::{Diagnostic, Findings, Wanted};
 use crate::line;
 use meant::{Meant, quoted_number};
 
+/// A share of something at most, in percent.
+const SHARE_MAX: u32 = 100;
+
 /// A value and where it stands.
 #[derive(Debug, Clone)]
 pub(crate) struct At<T> {
@@ -174,6 +177,16 @@ impl<'a> Table<'a> {
         key: &'static str,
         findings: &mut Findings,
     ) -> Option<At<i64>> {
+        self.percent_up_to(u32::MAX, key, findings)
+    }
+
+    /// The same where more than `most` of it makes no sense: what is told to write instead is not more.
+    fn percent_up_to(
+        &mut self,
+        most: u32,
+        key: &'static str,
+        findings: &mut Findings,
+    ) -> Option<At<i64>> {
         let found = self.value(key)?;
         let text = match found.value {
             DeValue::Float(digits) => Some(digits.as_str()),
@@ -184,7 +197,9 @@ impl<'a> Table<'a> {
             | DeValue::Array(_)
             | DeValue::Table(_) => None,
         };
-        if let Some((text, meant)) = text.and_then(|text| Some((text, slip::percentage(text)?))) {
+        if let Some((text, meant)) =
+            text.and_then(|text| Some((text, slip::percentage(text, most)?)))
+        {
             findings.push(Diagnostic::percent_spelling(&found.spot, text, &meant));
             return None;
         }
@@ -198,9 +213,9 @@ impl<'a> Table<'a> {
         share: &mut u32,
         findings: &mut Findings,
     ) -> Option<Spot> {
-        let found = self.percent_if(key, findings)?;
+        let found = self.percent_up_to(SHARE_MAX, key, findings)?;
         let percent = u32::try_from(found.value).ok();
-        match percent.filter(|percent| (1..=100).contains(percent)) {
+        match percent.filter(|percent| (1..=SHARE_MAX).contains(percent)) {
             Some(percent) => *share = percent,
             None => findings.push(Diagnostic::share_range(&found.spot, found.value)),
         }

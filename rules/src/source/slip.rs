@@ -112,7 +112,7 @@ fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
         Dated::Day(day) => return Diagnostic::date_spelling(spot, value, day),
         Dated::Unreadable => {}
     }
-    if let Some(percent) = percentage(&narrow) {
+    if let Some(percent) = percentage(&narrow, u32::MAX) {
         return Diagnostic::percent_spelling(spot, value, &percent);
     }
     if narrow != value && narrow.parse::<f64>().is_ok() {
@@ -129,8 +129,9 @@ fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
 /// No share is ten times a limit: a larger number with a fraction counts hundredths.
 const WHOLES_MAX: f64 = 10.0;
 
-/// The whole number that a percentage in another spelling means: of `80%`, `80.0` and `0.8` it is 80.
-pub(super) fn percentage(text: &str) -> Option<String> {
+/// The whole number that a percentage in another spelling means: of `80%`, `80.0` and `0.8` it is 80. Of `5.5` it is 550
+/// where a percentage may be as large as that, and 6 where it is `most` 100.
+pub(super) fn percentage(text: &str, most: u32) -> Option<String> {
     let text = text.trim();
     let sign = text.strip_suffix(['%', '\u{ff05}']);
     if sign.is_none() && !text.contains('.') {
@@ -138,7 +139,8 @@ pub(super) fn percentage(text: &str) -> Option<String> {
     }
     let number = sign.unwrap_or(text).trim().parse::<f64>().ok().filter(|n| n.is_finite())?;
     // Without a sign `80.0` and `12.5` count hundredths already, `0.8` and `1.5` count wholes.
-    let is_small = number <= 1.0 || number < WHOLES_MAX && number.fract() != 0.0;
+    let is_of_one = number * 100.0 <= f64::from(most) && number.fract() != 0.0;
+    let is_small = number <= 1.0 || number < WHOLES_MAX && is_of_one;
     let of_one = sign.is_none() && is_small;
     let percent = if of_one { number * 100.0 } else { number };
     Some(format!("{}", percent.round()))
@@ -196,13 +198,16 @@ mod tests {
     #[test]
     fn a_percentage_is_known_in_every_spelling_but_a_whole_number() {
         for text in ["80%", "80 %", "80\u{ff05}", "0.8", "0.80", "80.0", "80.0%"] {
-            assert_eq!(percentage(text).as_deref(), Some("80"), "{text}");
+            assert_eq!(percentage(text, u32::MAX).as_deref(), Some("80"), "{text}");
         }
         for (text, whole) in [("1.5", "150"), ("12.5", "13"), ("75.5", "76"), ("12.5%", "13")] {
-            assert_eq!(percentage(text).as_deref(), Some(whole), "{text}");
+            assert_eq!(percentage(text, u32::MAX).as_deref(), Some(whole), "{text}");
+        }
+        for (text, whole) in [("5.5", "6"), ("0.8", "80"), ("1.0", "100"), ("12.5", "13")] {
+            assert_eq!(percentage(text, 100).as_deref(), Some(whole), "{text} of a share");
         }
         for text in ["80", "八成", "%", "0.5 work_hour"] {
-            assert_eq!(percentage(text), None, "{text}");
+            assert_eq!(percentage(text, u32::MAX), None, "{text}");
         }
     }
 }

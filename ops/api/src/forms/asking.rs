@@ -14,7 +14,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
 use super::filled::Wrong;
 use super::mistake;
-use crate::http::api::body::{self, BodyText};
+use crate::http::api::body::BodyText;
 use crate::http::api::cases;
 use crate::http::api::operation;
 use crate::http::api::preconditions::Terms;
@@ -122,7 +122,7 @@ fn carried_out<O: Operation + Args>(sent: Sent<'_>) -> Answer<'_> {
         let Sent { server, asker, terms, key, matches, text } = sent;
         let operation = O::from_arg_matches(&matches).map_err(|error| mistake::told(&error))?;
         if let Some(wrong) = operation.wrong() {
-            return Err(body::unfit(wrong).into());
+            return Err(Wrong::unfit(wrong));
         }
         let answer = operation::carry_out(server, (asker, &terms), &key, (operation, text)).await;
         answer.map_err(Wrong::from)

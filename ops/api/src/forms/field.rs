@@ -186,13 +186,16 @@ fn blank(hint: &str) -> &str {
     from.split(ENDS).next().unwrap_or_default()
 }
 
-/// A comment without the words of programs in brackets: whoever fills in a form chooses by the words of people.
-pub(super) fn for_people(comment: &str) -> String {
+/// What is said without the words of programs in brackets: whoever fills in a form goes by the words of people. A day or a
+/// code in brackets is no such word.
+pub(crate) fn for_people(comment: &str) -> String {
     let mut parts = comment.split('(');
     let mut words = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let bracketed = part.split_once(')');
-        let of_programs = bracketed.filter(|(inside, _)| !inside.is_empty() && inside.is_ascii());
+        let is_of_programs =
+            |inside: &str| inside.is_ascii() && inside.contains(|c: char| c.is_ascii_lowercase());
+        let of_programs = bracketed.filter(|(inside, _)| is_of_programs(inside));
         if let Some((_, behind)) = of_programs {
             words.push_str(behind);
         } else {
@@ -212,7 +215,9 @@ mod tests {
         let comment = "打通(answered)之时即派遣;无人接听(no-answer)的照实登记(办法第七条)。";
         let words = "打通之时即派遣;无人接听的照实登记(办法第七条)。";
         assert_eq!(for_people(comment), words);
-        assert_eq!(for_people("理由(一)(x"), "理由(一)(x");
+        for kept in ["理由(一)(x", "申请之日(2026-03-18)以后", "电力局(DL)"] {
+            assert_eq!(for_people(kept), kept);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use duban_actors::case::files::Use;
 use serde_json::json;
 
 use super::asking::{self, Sent};
-use super::field::{Field, Input};
+use super::field::{Field, Input, for_people};
 use super::known::{Known, OF_CASES, OF_MEETINGS, OF_SHIFTS};
 use super::mistake;
 use crate::http::api::beside;
@@ -46,7 +46,12 @@ pub struct Wrong {
 
 impl Wrong {
     pub(super) fn at_head(status: StatusCode, head: String) -> Wrong {
-        Wrong { status, head, fields: Vec::new() }
+        Wrong { status, head: for_people(&head), fields: Vec::new() }
+    }
+
+    /// What of it does not go together.
+    pub(super) fn unfit(why: &str) -> Wrong {
+        Wrong::at_head(StatusCode::UNPROCESSABLE_ENTITY, why.to_owned())
     }
 
     pub(super) fn in_fields(names: Vec<String>, why: &str) -> Wrong {
@@ -110,7 +115,7 @@ impl From<Problem> for Wrong {
             [] => Wrong::at_head(status, words),
             names => {
                 let names = names.iter().map(|name| (*name).to_owned()).collect();
-                Wrong { status, head: String::new(), fields: vec![(names, words)] }
+                Wrong { status, head: String::new(), fields: vec![(names, for_people(&words))] }
             }
         }
     }

@@ -57,3 +57,31 @@ impl Known {
         self.fields.iter().any(Field::is_speaking_for)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_form_speaks_to_people_in_words_of_programs() {
+        let forms = OF_CASES.iter().chain(OF_SHIFTS.iter()).chain(OF_MEETINGS.iter());
+        for known in forms {
+            let choices = |field: &Field| {
+                let choices = field.choices.iter().flat_map(|group| &group.choices);
+                choices.map(|choice| choice.words.clone()).collect::<Vec<_>>()
+            };
+            let fields = known.fields.iter().flat_map(|field| {
+                let said = [&field.label, &field.hint, &field.blank].map(String::clone);
+                said.into_iter().chain(choices(field))
+            });
+            let said = [known.title.clone(), known.about.clone()].into_iter().chain(fields);
+            for words in said {
+                assert!(
+                    !words.contains(|c: char| c.is_ascii_lowercase()),
+                    "{}: {words}",
+                    known.asking.name
+                );
+            }
+        }
+    }
+}

@@ -106,7 +106,7 @@ impl Exposed for Meeting {
             "meeting-is-the-applicants",
             NOT_SO,
             "即申请单位",
-            "{unit} 是申请单位;仍由其处置的写 stays 或 stays-credited",
+            "{unit} 是申请单位;仍由其处置的另选一项(stays, stays-credited)",
         )
         .beside(&["unit"]),
         told("meeting-undecided", NOT_NOW, "还有议题没有决定", "各议题决定后再录入纪要"),
@@ -263,9 +263,13 @@ impl Operation for Answering {
             (Coming::Comes, None, None)
             | (Coming::Sends, Some(_), None)
             | (Coming::StaysAway, None, Some(_)) => None,
-            (Coming::Comes, ..) => Some("参加(comes)的,不写 deputy 和 reason"),
-            (Coming::Sends, ..) => Some("由他人代为参加(sends)的,写明 deputy,不写 reason"),
-            (Coming::StaysAway, ..) => Some("不参加(stays-away)的,写明 reason,不写 deputy"),
+            (Coming::Comes, ..) => Some("参加(comes)的,不写代为参加的人和理由(deputy, reason)"),
+            (Coming::Sends, ..) => {
+                Some("由他人代为参加(sends)的,写明代为参加的人(deputy),不写理由(reason)")
+            }
+            (Coming::StaysAway, ..) => {
+                Some("不参加(stays-away)的,写明理由(reason),不写代为参加的人(deputy)")
+            }
         }
     }
 

@@ -69,14 +69,14 @@ impl Exposed for Shift {
             "shift-no-such-desk",
             NOWHERE,
             "没有这个岗位",
-            "岗位为 intake、dispatch 或 duty-chief",
+            "岗位为受理、派遣或值班长(intake, dispatch, duty-chief)",
         ),
         told("shift-already-on", NOT_NOW, "已在班", "您已在班,不必再接班"),
         told(
             "shift-not-handed-to-you",
             NOT_NOW,
             "没有向您交班",
-            "{on_shift} 在班;由其交班给您后再接班,其不能交班的,写明理由 reason 后接班",
+            "{on_shift} 在班;由其交班给您后再接班,其不能交班的,写明理由(reason)后接班",
         )
         .beside(&["reason"]),
         told("shift-handed-to-oneself", NOT_SO, "不能交班给自己", "写接班人的登录名")
@@ -89,7 +89,12 @@ impl Exposed for Shift {
         )
         .beside(&["to", "login"]),
         told("shift-not-on", NOT_NOW, "不在班", "由在班的人交班和记录;先接班"),
-        told("shift-nothing-to-close", NOT_SO, "该岗位不结案", "准许结案写在 duty-chief 岗位"),
+        told(
+            "shift-nothing-to-close",
+            NOT_SO,
+            "该岗位不结案",
+            "准许结案写在值班长岗位(duty-chief)",
+        ),
         told("shift-allowance-span", NOT_SO, "准许的期限不合要求", "{until} 应在以后的 7 天之内")
             .beside(&["until"]),
         told("shift-too-many-allowed", NOT_NOW, "准许的人过多", "同时最多准许 8 人,等到期后再试"),

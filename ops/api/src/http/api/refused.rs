@@ -118,6 +118,10 @@ mod tests {
     use duban_runtime::answer::KEY_USED_BEFORE;
 
     use super::*;
+    use crate::forms::field::for_people;
+    use crate::operations::cases::CASES;
+    use crate::operations::meetings::MEETINGS;
+    use crate::operations::shifts::SHIFTS;
     use duban_base::registry;
 
     #[test]
@@ -158,6 +162,19 @@ mod tests {
     fn a_refusal_without_data_has_none() {
         let told = problem("not-validated", "\"NotValidated\"");
         assert_eq!((told.status, told.refusal), (StatusCode::CONFLICT, None));
+    }
+
+    #[test]
+    fn what_a_page_tells_of_a_refusal_holds_no_words_of_programs() {
+        let kinds = [&CASES, &MEETINGS, &SHIFTS];
+        let of_pages = kinds.iter().map(|of| of.words).chain(words::ALL);
+        for told in of_pages.flatten() {
+            let mut parts = told.detail.split('{');
+            let mut detail = parts.next().unwrap().to_owned();
+            detail.extend(parts.map(|part| part.split_once('}').unwrap().1));
+            let said = for_people(&detail);
+            assert!(!said.contains(|c: char| c.is_ascii_lowercase()), "{}: {said}", told.code);
+        }
     }
 
     #[test]

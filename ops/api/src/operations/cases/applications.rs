@@ -91,7 +91,7 @@ pub(crate) struct ApplicationBody {
     /// 延长多少:延期的写明,单位与处置时限相同,如 1工作日
     #[arg(long, value_name = "SPAN")]
     extension: Option<Span>,
-    /// 何日复核:缓办的写明,最迟见 extension.toml 的 months,不写为三个月
+    /// 何日复核:缓办的写明,最迟三个月,规则另定的从其规定(extension.toml: months)
     #[arg(long, value_name = "DAY")]
     #[schema(value_type = Option<String>, format = Date)]
     review_on: Option<Day>,
@@ -132,10 +132,10 @@ impl Operation for ApplicationBody {
             (AppliedFor::Extension, None, _) => Some("延期须写明延长多少(extension)"),
             (AppliedFor::Deferral, _, None) => Some("缓办须写明何日复核(review_on)"),
             (AppliedFor::Mismatch | AppliedFor::Deferral, Some(_), _) => {
-                Some("extension 只用于延期")
+                Some("只有延期写明延长多少(extension)")
             }
             (AppliedFor::Mismatch | AppliedFor::Extension, _, Some(_)) => {
-                Some("review_on 只用于缓办")
+                Some("只有缓办写明何日复核(review_on)")
             }
             (AppliedFor::Extension, Some(_), None)
             | (AppliedFor::Mismatch, None, None)

@@ -43,7 +43,7 @@ impl Operation for CallMade {
 
     fn wrong(&self) -> Option<&'static str> {
         match (self.outcome, &self.person) {
-            (Outcome::NoAnswer, Some(_)) => Some("无人接听的,不写 person"),
+            (Outcome::NoAnswer, Some(_)) => Some("无人接听的,不写接听人(person)"),
             (Outcome::Answered | Outcome::NoAnswer, _) => None,
         }
     }

@@ -102,14 +102,16 @@ impl FoundAs {
     /// What of it does not go together with the units that are written.
     pub(crate) fn wrong(self, unit: Option<&Key>, helpers: &HelpingUnits) -> Option<&'static str> {
         match (self, unit, helpers.is_empty()) {
-            (FoundAs::MovesTo, None, _) => Some("改由其他单位处置(moves-to)的,写明 unit"),
-            (FoundAs::Joint, None, _) => Some("由几个单位处置(joint)的,主办单位写 unit"),
-            (FoundAs::Joint, Some(_), true) => Some("由几个单位处置(joint)的,协办单位写 helpers"),
-            (FoundAs::Stays | FoundAs::StaysCredited, Some(_), _) => {
-                Some("仍由申请单位处置的,不写 unit;改由其他单位处置的,finding 写 moves-to")
+            (FoundAs::MovesTo, None, _) => Some("改由其他单位处置(moves-to)的,写明处置单位(unit)"),
+            (FoundAs::Joint, None, _) => Some("由几个单位处置(joint)的,写明主办单位(unit)"),
+            (FoundAs::Joint, Some(_), true) => {
+                Some("由几个单位处置(joint)的,写明协办单位(helpers)")
             }
+            (FoundAs::Stays | FoundAs::StaysCredited, Some(_), _) => Some(
+                "仍由申请单位处置的,不写处置单位(unit);改由其他单位处置的另选一项(finding: moves-to)",
+            ),
             (FoundAs::Stays | FoundAs::StaysCredited | FoundAs::MovesTo, _, false) => {
-                Some("只有由几个单位处置(joint)的,才写 helpers")
+                Some("只有由几个单位处置(joint)的,才写协办单位(helpers)")
             }
             (FoundAs::Joint, Some(_), false)
             | (FoundAs::MovesTo, Some(_), true)
@@ -198,7 +200,10 @@ impl Operation for WhoseItIs {
     fn wrong(&self) -> Option<&'static str> {
         match self.finding.found() {
             Some(found) => found.wrong(self.unit.as_ref(), &self.helpers),
-            None => self.unit.as_ref().map(|_| "提请城管委决定的,不写 unit;有关单位写 named"),
+            None => self
+                .unit
+                .as_ref()
+                .map(|_| "提请城管委决定的,不写处置单位(unit);写明有关单位(named)"),
         }
     }
 
