@@ -189,10 +189,13 @@ fn a_leader_who_is_against_it_says_why_and_unit_head_and_chief_hear_it() {
     let leader = somebody(Role::CountyLeader).by;
     let finding = format!("主管县长{leader}不同意");
     assert_eq!((&words["finding"], &words["reason"]), (&finding.into(), &"请按期复核".into()));
+    assert_eq!(words["wish"], "缓办", "the day of a review that does not come is not told");
+    assert!(!words.to_string().contains("2026-05-15"), "{words}");
     // What the head is against nobody has to be told but the unit.
     let road = deferral_reviewed().then(minutes(5), Role::CentreHead, ruling(Ruling::Refuse));
     let (_, to, words) = said(&road).remove(0);
     assert_eq!((to.len(), &words["finding"]), (2, &"不同意".into()));
+    assert!(!words.to_string().contains("2026-05-15"), "{words}");
     let road = consent_wanted().then(minutes(5), Role::CountyLeader, consent(Ruling::Refuse));
     assert!(!timers(&road.case).iter().any(|timer| timer.starts_with("consent")));
 }

@@ -36,6 +36,14 @@ impl Wish {
             Wish::Mismatch => "撤案(案情不符)".to_owned(),
         }
     }
+
+    /// The same where it was not granted: the day of a review that does not come is no day for anybody.
+    pub fn not_granted(self) -> String {
+        match self {
+            Wish::Deferral(_) => "缓办".to_owned(),
+            Wish::Extension(_) | Wish::Mismatch => self.chinese(),
+        }
+    }
 }
 
 /// What a unit has applied for and not been told of yet.

@@ -156,6 +156,9 @@ pub(super) fn said_of_application(
         let orders = case.state.filing().map(called).unwrap_or_default();
         say("orders_settled", json!(orders.join("、")));
         wished(asked_for.wish(), say);
+        if before.is_none() {
+            say("wish", json!(asked_for.wish().not_granted()));
+        }
         say("finding", json!(decision(before.as_ref(), leader.as_deref())));
         say("due_before", json!(before.map(|before| local(before, cx))));
     } else if let About::Rechecked { finding } = &note.about {

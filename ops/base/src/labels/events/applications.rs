@@ -35,7 +35,7 @@ pub(super) fn told(event: &Event, calendar: &Calendar) -> String {
         format!("同意延期 {by}{beyond}:{};截止由 {before} 改为 {due}", granted.reason)
     } else if let Event::ApplicationRefused { reason, wish, leader, .. } = event {
         let by = leader.as_ref().map(|leader| format!("主管县长{leader}")).unwrap_or_default();
-        format!("{by}不同意{}:{reason}", wish.chinese())
+        format!("{by}不同意{}:{reason}", wish.not_granted())
     } else if let Event::Withdrawn(withdrawn) = event {
         format!("撤案,不计入 {}:{}", withdrawn.unit, withdrawn.reason)
     } else if let Event::TakenBack { reason, .. } = event {
