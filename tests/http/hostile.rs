@@ -147,7 +147,8 @@ fn html_in_every_text_field_is_a_text_and_comes_back_as_it_was() {
         for field in ["text", "address", "external_id"] {
             body[field] = json!(HTML);
         }
-        body["reporter"] = json!({"name": "<i>冯某</i>", "phone": "<b>", "reply": "wanted"});
+        body["reporter"] =
+            json!({"name": "<i>冯某</i>", "phone": "0317-5550001", "reply": "wanted"});
         let reply = server.post("intake", "/api/v1/cases", &body).await.is(201);
         let case = reply.body["case"].as_str().unwrap().to_owned();
         let mut filed = filing();

@@ -5,6 +5,7 @@
 //! without a width are taken out ([`mod@line`]), because people paste them without knowing.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use compact_str::CompactString;
@@ -24,6 +25,8 @@ struct Form {
     /// The same for a program, as a regular expression of JSON Schema.
     pattern: &'static str,
     fits: fn(char) -> bool,
+    /// Whether all of it, cleaned, is one of its kind; what is not hears of `letters`, too.
+    whole: fn(&str) -> bool,
     /// What becomes of one that fits.
     clean: fn(&str) -> String,
 }
@@ -35,6 +38,7 @@ const SEEN: Form = Form {
     letters: "不能含有控制字符",
     pattern: r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
     fits: |c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'),
+    whole: |_| true,
     clean: line::several,
 };
 /// The same on one line.
@@ -43,6 +47,13 @@ const LINE: Form = Form { clean: line::one, ..SEEN };
 const SAID: Form = Form { min: 1, ..SEEN };
 /// What an id may be.
 const NAMED: Form = Form { min: 1, clean: line::id, ..SEEN };
+/// What can be dialled, or nothing.
+const DIALLED: Form = Form {
+    letters: "不是电话号码:写数字,可用空格和 - 分隔,前面可加 +86,共 5 至 15 位",
+    pattern: r"^\s*(\+86)?[0-9 -]*$",
+    whole: is_dialled,
+    ..LINE
+};
 /// What is typed blindly and kept by nobody.
 const TYPED: Form = Form { clean: str::to_owned, ..SEEN };
 /// What stands in paths, lists and keys.
@@ -52,6 +63,7 @@ const KEY: Form = Form {
     letters: "只能由字母、数字和 . _ - 组成",
     pattern: "^[A-Za-z0-9._-]+$",
     fits: |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'),
+    whole: |_| true,
     clean: str::to_owned,
 };
 
@@ -62,6 +74,7 @@ const DIGEST: Form = Form {
     letters: "应为上传时得到的 64 位十六进制数",
     pattern: "^[0-9a-f]{64}$",
     fits: |c| matches!(c, '0'..='9' | 'a'..='f'),
+    whole: |_| true,
     clean: str::to_owned,
 };
 
@@ -75,6 +88,9 @@ impl Form {
             return Err(self.letters.to_owned());
         }
         let clean = (self.clean)(text);
+        if !(self.whole)(&clean) {
+            return Err(self.letters.to_owned());
+        }
         if clean.trim().chars().count() < self.min || (self.min > 0 && line::is_blank(&clean)) {
             let least = self.min;
             return Err(if least == 1 {
@@ -96,6 +112,18 @@ impl Form {
             .examples([example]);
         RefOr::T(object.build().into())
     }
+}
+
+/// Digits of a number that can be dialled, without the country's.
+const DIGITS: RangeInclusive<usize> = 5..=15;
+
+/// Whether this is a telephone number, as far as its digits tell; nothing at all is none, and no mistake.
+fn is_dialled(text: &str) -> bool {
+    let text = text.trim();
+    let national = text.strip_prefix("+86").unwrap_or(text);
+    let spelt = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-');
+    let digits = national.chars().filter(char::is_ascii_digit).count();
+    text.is_empty() || (national.chars().all(spelt) && DIGITS.contains(&digits))
 }
 
 macro_rules! texts {
@@ -169,7 +197,7 @@ texts! {
     /// The name of a person or a device.
     Name: LINE, 64, "姓名或名称,最多 64 字", "吴示例";
     /// A telephone number as it was said.
-    Phone: LINE, 32, "电话,最多 32 个字符", "0317-5550001";
+    Phone: DIALLED, 32, "电话,最多 32 个字符", "0317-5550001";
     /// What a report is called where it came from.
     ExternalId: NAMED, 64, "来源系统中的编号,最多 64 个字符", "12319-20260302-0017";
     /// A password, as it was typed.
@@ -245,6 +273,26 @@ mod tests {
         for id in ["T-100 ", "T-100\n", "T-\u{200b}100", "\u{ff34}\u{ff0d}\u{ff11}\u{ff10}\u{ff10}"]
         {
             assert_eq!(read::<ExternalId>(id).unwrap().as_ref(), "T-100", "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_has_five_to_fifteen_digits_and_nothing_that_cannot_be_dialled() {
+        for number in ["", "12319", "0317-5550001", "139 1111 2222", "+86 139-1111-2222"] {
+            assert!(read::<Phone>(number).is_ok(), "{number}");
+        }
+        for text in [
+            "1234",
+            "1234567890123456",
+            "不详",
+            "<b>",
+            "139x1112222",
+            "++8613911112222",
+            "-----",
+            "86+13911112222",
+        ] {
+            let why = read::<Phone>(text).unwrap_err().to_string();
+            assert!(why.contains("不是电话号码"), "{text}: {why}");
         }
     }
 
