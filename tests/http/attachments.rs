@@ -62,16 +62,26 @@ fn a_recording_of_a_call_stands_on_the_page_of_the_case_for_the_centre_alone() {
     run(async {
         let case = server.dispatched(1).await;
         let call = kept(&server, "intake", CALL).await;
-        let body = json!({"file": call, "note": "来电录音"});
+        let body = json!({"file": call, "note": "居民来电录音"});
         server.change("intake", &case, "attachment", &body).await;
-        let history = server.get("water", &format!("/api/v1/cases/{case}/history")).await.is(200);
-        assert!(history.body.to_string().contains("来电录音"), "that there is one is no secret");
+        for (who, sees) in [("chief", true), ("intake", true), ("water", false)] {
+            let history = server.get(who, &format!("/api/v1/cases/{case}/history")).await.is(200);
+            let said = history.body.to_string();
+            assert!(said.contains("Attached"), "that there is one is no secret: {said}");
+            assert_eq!(
+                (said.contains("居民来电录音"), said.contains(&call)),
+                (sees, sees),
+                "{who}"
+            );
+        }
         for (who, sees) in [("chief", true), ("water", false)] {
             let session = Session::chosen(&server, who).await;
             let shown =
                 async |path: String| session.request(Method::GET, &path).send().await.unwrap();
             let page = shown(format!("/cases/{case}")).await.text().await.unwrap();
             assert_eq!(page.contains(&format!("/photos/{call}")), sees, "{who}: {page}");
+            assert!(page.contains("附上文件"), "{who}: {page}");
+            assert_eq!(page.contains("居民来电录音"), sees, "{who}: {page}");
             let status = shown(format!("/cases/{case}/photos/{call}")).await.status().as_u16();
             assert_eq!(status, if sees { 200 } else { 404 }, "{who}");
         }

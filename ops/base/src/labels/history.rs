@@ -110,11 +110,24 @@ pub struct Told {
     pub what: Vec<String>,
 }
 
+/// Whether whoever reads a record sees the papers that came in with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Papers {
+    Shown,
+    /// Nor what is said of an attachment.
+    Hidden,
+}
+
 /// What `record` says; whoever asked is called as in `names`.
 ///
 /// # Errors
 /// When an account cannot be read.
-pub fn told(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Told, Failure> {
+pub fn told(
+    record: &Record,
+    papers: Papers,
+    names: &Names<'_>,
+    cx: &Context,
+) -> Result<Told, Failure> {
     let asked = &record.asked;
     let role: &str = match asked.role.parse::<Role>() {
         Ok(role) => role.chinese(),
@@ -128,7 +141,10 @@ pub fn told(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Told, Fa
     let what = match serde_json::from_str::<Vec<Event>>(&record.events) {
         Ok(events) => {
             // One line for each event: what somebody wrote makes no second one.
-            let told = |event| line::one(&events::told(event, &cx.rules.calendar));
+            let told = |event: &Event| match (event, papers) {
+                (Event::Attached { .. }, Papers::Hidden) => "附上文件".to_owned(),
+                (event, _) => line::one(&events::told(event, &cx.rules.calendar)),
+            };
             events.iter().map(told).collect()
         }
         // A later version of duban may have written what this one cannot read.

@@ -27,11 +27,12 @@ use super::session::{self, Stay};
 use super::visibility;
 use duban_api::forms::filled;
 use duban_api::forms::{self, At};
+use duban_api::http::api::files::papers;
 use duban_base::asking::Asker;
 use duban_base::labels::account::due_words;
 use duban_base::labels::case::{level_word, light, stage_due, stage_word};
 use duban_base::labels::events::order_word;
-use duban_base::labels::history::{Told, facts, told};
+use duban_base::labels::history::{Papers, Told, facts, told};
 use duban_base::labels::instant;
 use duban_base::names::Names;
 use duban_base::store::Store;
@@ -179,7 +180,9 @@ fn read(
     let orders = filing.map(|filing| &*filing.orders).unwrap_or_default();
     let left_out = records.len().saturating_sub(RECORDS_MAX);
     let names = Names::of(&store.journal);
-    let history = records.iter().skip(left_out).rev().map(|record| entry(record, &names, cx));
+    let askers: Vec<Asker> = stay.askers().collect();
+    let history = records.iter().skip(left_out).rev();
+    let history = history.map(|record| entry(record, papers(record, &askers, cx), &names, cx));
     let history = history.collect::<Result<_, _>>()?;
     let (photos, papers) = photo::of(&records, stay, cx);
     Ok(Shown {
@@ -218,8 +221,13 @@ fn order_line(order: &Order, now: Timestamp, cx: &Context) -> OrderLine {
     OrderLine { no: order.no, kind, level, standing, when }
 }
 
-fn entry(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Entry, Failure> {
-    let Told { by, role, what } = told(record, names, cx)?;
+fn entry(
+    record: &Record,
+    papers: Papers,
+    names: &Names<'_>,
+    cx: &Context,
+) -> Result<Entry, Failure> {
+    let Told { by, role, what } = told(record, papers, names, cx)?;
     let at = instant::second(record.asked.at, &cx.rules.calendar);
     // Nobody in particular: the role says it.
     let by = match record.asked.role.parse() {

@@ -1,5 +1,7 @@
 //! One case: how it stands, what happened to it, and why it is due when it is.
 
+use std::slice;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
@@ -12,12 +14,14 @@ use serde_json::{Value, json};
 
 use super::answer::etag;
 use super::asker::InRole;
+use super::files::papers;
 use super::page::Named;
 use super::visibility::find;
 use crate::http::problem::Problem;
 use duban_access::seals::Field;
 use duban_base::asking::Asker;
 use duban_base::labels::case::{light, stage_due};
+use duban_base::labels::history::Papers;
 use duban_base::names::Names;
 use duban_base::rules_in_force::reckoning;
 use duban_base::store::Store;
@@ -58,7 +62,11 @@ pub(crate) async fn history(
         let Found { server, store, asker, case, .. } = found;
         let records = store.journal.history(&EntityId::new(KIND, &case.id))?;
         let names = Names::of(&store.journal);
-        let told = records.iter().map(|record| told(record, &names, asker, server));
+        let cx = &store.rules.current().0;
+        let told = records.iter().map(|record| {
+            let papers = papers(record, slice::from_ref(*asker), cx);
+            told((record, papers), &names, asker, server)
+        });
         Ok(json!({ "case": case.id, "history": told.collect::<Result<Vec<Value>, Problem>>()? }))
     };
     looked_at(server, asker, named, shown).await
@@ -117,9 +125,9 @@ async fn looked_at(
     Ok(HttpResponse::Ok().insert_header((ETAG, etag(sequence))).json(shown))
 }
 
-/// A record, with the reporter's name and number only for the centre.
+/// A record, with the reporter's name and number only for the centre, and what is said of an attachment for whoever sees it.
 fn told(
-    record: &Record,
+    (record, papers): (&Record, Papers),
     names: &Names<'_>,
     asker: &Asker,
     server: &Server,
@@ -133,6 +141,12 @@ fn told(
         {
             let reporter = read(server, &record.entity.key, &sealed);
             report.insert("reporter".to_owned(), json!(reporter));
+        }
+    }
+    for event in events.as_array_mut().into_iter().flatten() {
+        let attached = event.get_mut("Attached").and_then(Value::as_object_mut);
+        if let Some(attached) = attached.filter(|_| papers == Papers::Hidden) {
+            attached.retain(|field, _| field == "at");
         }
     }
     let asked = &record.asked;

@@ -26,6 +26,7 @@ use super::visibility;
 use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
 use duban_base::asking::Asker;
+use duban_base::labels::history::Papers;
 use duban_base::store::Store;
 use duban_messages::courier::outcome::chain;
 use duban_server::uploads::{self, Lack, Uploads};
@@ -126,14 +127,10 @@ pub fn shown(records: &[Record], askers: &[Asker], cx: &Context) -> Vec<Shown> {
     let (mut known, mut shown) = (BTreeSet::new(), Vec::new());
     for record in records {
         let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
-        let of = unit_of(&record.asked).map(UnitId::new);
-        let sees = |asker: &Asker| match &of {
-            Some(unit) => visibility::sees_unit(asker, unit, cx),
-            None => asker.sees_all(),
-        };
+        let papers = papers(record, askers, cx);
         for event in &events {
             let (used, names) = event.files();
-            if names.is_empty() || (used != Use::Photo && !askers.iter().any(sees)) {
+            if names.is_empty() || (used != Use::Photo && papers == Papers::Hidden) {
                 continue;
             }
             for name in names {
@@ -144,6 +141,16 @@ pub fn shown(records: &[Record], askers: &[Asker], cx: &Context) -> Vec<Shown> {
         }
     }
     shown
+}
+
+/// Whether `askers` see the papers that came in with `record`: the centre does, and the unit they belong to.
+pub fn papers(record: &Record, askers: &[Asker], cx: &Context) -> Papers {
+    let of = unit_of(&record.asked).map(UnitId::new);
+    let sees = |asker: &Asker| match &of {
+        Some(unit) => visibility::sees_unit(asker, unit, cx),
+        None => asker.sees_all(),
+    };
+    if askers.iter().any(sees) { Papers::Shown } else { Papers::Hidden }
 }
 
 /// What cannot be looked through.

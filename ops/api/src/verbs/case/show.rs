@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{One, find};
 use crate::verbs::print::Call;
 use duban_base::labels::case::{light, stage_due};
-use duban_base::labels::history::{facts, told};
+use duban_base::labels::history::{Papers, facts, told};
 use duban_base::labels::instant;
 use duban_base::labels::typed::or_now;
 use duban_base::names::Names;
@@ -50,7 +50,7 @@ pub(super) fn show(call: &mut Call<'_>, store: &Store, asked: &One) -> Result<()
 }
 
 fn record_cells(record: &Record, names: &Names<'_>, cx: &Context) -> Result<Vec<String>, Failure> {
-    let told = told(record, names, cx)?;
+    let told = told(record, Papers::Shown, names, cx)?;
     let at = instant::second(record.asked.at, &cx.rules.calendar);
     Ok(vec![record.sequence.to_string(), at, told.by, told.role, told.what.join("\n")])
 }
