@@ -1,11 +1,12 @@
 //! Mistakes in forms: what is told of one that cannot be taken, and where on its page.
 
 use duban_tests::scratch_dir::ScratchDir;
+use reqwest::Method;
 use serde_json::json;
 
-use crate::forms::{filled, page};
+use crate::forms::{answer, filled, page};
 use crate::passwords::Session;
-use crate::server::{Server, report, run};
+use crate::server::{PHOTO, Server, report, run};
 
 #[test]
 fn a_return_without_a_ground_is_told_beside_it_and_is_none_for_want_of_duty() {
@@ -49,5 +50,52 @@ fn what_cannot_be_dialled_is_no_number_of_a_reporter_at_any_door() {
         let refused = server.post("collector", "/api/v1/cases", &body).await;
         let detail = refused.problem(422, "unfit-body").body["detail"].to_string();
         assert!(detail.contains("不是电话号码"), "{detail}");
+    });
+}
+
+#[test]
+fn a_form_of_a_case_that_was_recalled_meanwhile_says_so_to_whoever_had_it_and_shows_what_was_written()
+ {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let at = format!("/cases/{case}");
+        let (water, sweeper) =
+            (Session::chosen(&server, "water").await, Session::chosen(&server, "sweeper").await);
+        server.change("dispatcher", &case, "recall", &json!({"reason": "选错了单位"})).await;
+        let typed = [("ground", "ownership"), ("reason", "管线属热力公司")];
+        let sent_to = format!("{at}/return");
+        let moved = filled((&water, "unit-staff", "g1"), &sent_to, &typed, &[]).await.is(409);
+        moved.says("案件已不在本单位");
+        moved.says("管线属热力公司");
+        moved.says("<dd>权属</dd>");
+        let photo = [("photo", PHOTO)];
+        let fed_back = [("result", "已更换井盖")];
+        let sent_to = format!("{at}/feedback");
+        let who = (&water, "unit-staff", "g2");
+        filled(who, &sent_to, &fed_back, &photo).await.is(409).says("已更换井盖");
+        // Whoever never had it hears of nothing, and the page itself is there for neither.
+        let stranger = (&sweeper, "unit-staff", "g3");
+        filled(stranger, &sent_to, &fed_back, &photo).await.is(404).says("没有这一页");
+        answer(water.request(Method::GET, &at)).await.is(404);
+    });
+}
+
+#[test]
+fn what_was_written_in_a_form_that_is_offered_no_more_is_shown() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let water = Session::chosen(&server, "water").await;
+        let at = format!("/cases/{case}/return");
+        let typed = [("ground", "ownership"), ("reason", "管线属热力公司")];
+        filled((&water, "unit-staff", "w1"), &at, &typed, &[]).await.is(303);
+        let typed = [("ground", "class"), ("reason", "类别应为热力井盖")];
+        let late = filled((&water, "unit-staff", "w2"), &at, &typed, &[]).await.is(409);
+        late.says("此环节不能这样办理");
+        late.says("<dd>类别应为热力井盖</dd>");
+        late.says("<dd>类别</dd>");
     });
 }

@@ -126,6 +126,22 @@ impl Field {
         self.input == Input::Hidden && self.name == "external-id"
     }
 
+    /// Whether the form itself says what stands there, and nobody fills it in.
+    pub(super) fn is_of_the_form(&self) -> bool {
+        ["SOURCE", "ID"].contains(&self.takes.as_str())
+    }
+
+    /// What a value of it is called.
+    pub(super) fn words_of<'a>(&'a self, value: &'a str) -> &'a str {
+        let mut choices = self.choices.iter().flat_map(|group| &group.choices);
+        let chosen = choices.find(|choice| choice.value == value);
+        match (chosen, self.input) {
+            (Some(choice), _) => &choice.words,
+            (None, Input::Tick) => "是",
+            (None, _) => value,
+        }
+    }
+
     /// The values that can be chosen.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
         self.choices.iter().flat_map(|group| &group.choices).map(|choice| &*choice.value)

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
+use serde::Serialize;
 use serde_json::json;
 
 use super::asking::{self, Sent};
@@ -147,6 +148,13 @@ pub fn of_meeting(name: &str) -> Option<Sendable> {
     OF_MEETINGS.iter().find(|known| known.asking.name == name).map(Sendable)
 }
 
+/// What somebody wrote in a field, or chose there, in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Written {
+    pub label: String,
+    pub text: String,
+}
+
 /// A form that can be sent.
 #[derive(Clone, Copy)]
 pub struct Sendable(&'static Known);
@@ -170,6 +178,21 @@ impl Sendable {
     /// What is said when it is done, and something follows later.
     pub fn later(self) -> &'static str {
         self.0.asking.later
+    }
+
+    /// What somebody wrote in it, in the order of its fields; files are not written.
+    pub fn written(self, filled: &Filled) -> Vec<Written> {
+        let is_written = |field: &&Field| {
+            let unwritten = [Input::Photo, Input::Paper, Input::Hidden].contains(&field.input);
+            !unwritten && !field.is_speaking_for() && !field.is_of_the_form()
+        };
+        let fields = self.0.fields.iter().filter(is_written);
+        let written = fields.map(|field| {
+            let said = filled.values(&field.name).filter(|value| !value.trim().is_empty());
+            let text = said.map(|value| field.words_of(value)).collect::<Vec<_>>().join("、");
+            Written { label: field.label.clone(), text }
+        });
+        written.filter(|one| !one.text.is_empty()).collect()
     }
 
     /// Whether the field of this name has one value at most.

@@ -125,8 +125,14 @@ pub(super) async fn shown(
             Ok(case) => case,
             // A unit that helps sees its part.
             Err(Refused::NotFound) => {
-                let part = helping::read(store, &read_by, (&id, now), after)?;
-                return Ok(Seen::Part(Box::new(part)));
+                let unsent = after.unsent().cloned();
+                return match helping::read(store, &read_by, (&id, now), after) {
+                    Ok(part) => Ok(Seen::Part(Box::new(part))),
+                    Err(Refused::NotFound) if visibility::saw(&stay, store, &id) => {
+                        Err(unsent.map_or(Refused::NotFound, Refused::Moved))
+                    }
+                    Err(refused) => Err(refused),
+                };
             }
             Err(refused) => return Err(refused),
         };

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Pages;
 use super::layout::{self, Frame, Keep};
+use super::sent::Unsent;
 use super::session;
 use duban_access::access;
 use duban_api::http::problem::Problem;
@@ -24,6 +25,8 @@ pub(super) enum Refused {
     Forbidden(&'static str),
     /// There is nothing.
     NotFound,
+    /// A form of a case that was there for them, and is with somebody else by now.
+    Moved(Unsent),
     /// A form that does not come from our pages.
     Foreign,
     /// The world let duban down; told to the log.
@@ -64,6 +67,8 @@ struct Words {
     code: u16,
     title: &'static str,
     detail: &'static str,
+    /// The form that was not taken.
+    unsent: Option<Unsent>,
 }
 
 /// The page, or the answer to why it is not shown.
@@ -93,6 +98,11 @@ pub(super) async fn answer(
         Refused::NotFound => {
             (StatusCode::NOT_FOUND, "没有这一页", "网址可能写错了,或者所指的内容不存在。")
         }
+        Refused::Moved(_) => (
+            StatusCode::CONFLICT,
+            "案件已不在本单位",
+            "案件已撤回、退回或改由其他单位处置,这次填写的内容没有办理。",
+        ),
         Refused::Foreign => (
             StatusCode::FORBIDDEN,
             "表单已失效",
@@ -108,7 +118,8 @@ pub(super) async fn answer(
         Some(server) => session::of(request, server).await.ok().flatten(),
         None => None,
     };
-    let words = Words { code: status.as_u16(), title, detail };
+    let unsent = if let Refused::Moved(unsent) = refused { Some(unsent.clone()) } else { None };
+    let words = Words { code: status.as_u16(), title, detail, unsent };
     let frame = Frame::around("", stay.as_ref());
     layout::page(pages, (status, Keep::Private), "refused.html", &frame, words)
 }

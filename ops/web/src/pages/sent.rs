@@ -19,7 +19,7 @@ use super::session::{self, Stay};
 use super::{case, desk, leader, meeting, report, visibility};
 use came::{Came, Stopped};
 use duban_api::forms::Form;
-use duban_api::forms::filled::{self, Filled, Sendable, Sending, Wrong};
+use duban_api::forms::filled::{self, Filled, Sendable, Sending, Written, Wrong};
 use duban_server::server::Server;
 
 /// What became of a form, as a page's address says it.
@@ -50,7 +50,15 @@ pub(super) enum After {
     /// It was taken, which is said so.
     Taken(String),
     /// It is to be put right.
-    Wrong { title: &'static str, name: String, filled: Filled, wrong: Wrong },
+    Wrong { unsent: Unsent, name: String, filled: Filled, wrong: Wrong },
+}
+
+/// A form that was not taken, by what it is called, and what was written in it: where it is offered no more, it is shown, so
+/// that nobody has written it for nothing.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Unsent {
+    title: &'static str,
+    written: Vec<Written>,
 }
 
 /// The forms of a page.
@@ -65,6 +73,7 @@ pub(super) struct Forms {
     taken: String,
     /// What is wrong with one that is offered no more.
     wrong: String,
+    unsent: Option<Unsent>,
 }
 
 impl Told {
@@ -87,6 +96,19 @@ impl ToldOf {
 }
 
 impl After {
+    /// The form that was not taken, if one was not.
+    pub(super) fn unsent(&self) -> Option<&Unsent> {
+        match self {
+            After::Nothing | After::Taken(_) => None,
+            After::Wrong { unsent, .. } => Some(unsent),
+        }
+    }
+
+    /// The same, unless what the form is of is not there for whoever sent it.
+    fn of_what_is_there(self) -> Result<After, Refused> {
+        if self.status() == StatusCode::NOT_FOUND { Err(Refused::NotFound) } else { Ok(self) }
+    }
+
     /// The status of the page that shows it.
     pub(super) fn status(&self) -> StatusCode {
         match self {
@@ -108,14 +130,17 @@ impl Forms {
     ) -> anyhow::Result<Forms> {
         let offered = forms.into_iter().map(Form::keyed).collect::<Result<Vec<Form>, _>>()?;
         let of = of.to_owned();
-        let mut shown = Forms { to, of, offered, taken: String::new(), wrong: String::new() };
+        let (taken, wrong) = (String::new(), String::new());
+        let mut shown = Forms { to, of, offered, taken, wrong, unsent: None };
         match after {
             After::Nothing => {}
             After::Taken(words) => shown.taken = words,
-            After::Wrong { title, name, filled, wrong } => {
-                match shown.offered.iter_mut().find(|form| form.name == name) {
-                    Some(form) => *form = form.clone().to_be_put_right(&filled, wrong),
-                    None => shown.wrong = format!("{title}:{}", wrong.words()),
+            After::Wrong { unsent, name, filled, wrong } => {
+                if let Some(form) = shown.offered.iter_mut().find(|form| form.name == name) {
+                    *form = form.clone().to_be_put_right(&filled, wrong);
+                } else {
+                    shown.wrong = format!("{}:{}", unsent.title, wrong.words());
+                    shown.unsent = Some(unsent).filter(|unsent| !unsent.written.is_empty());
                 }
             }
         }
@@ -156,7 +181,9 @@ pub(super) async fn of_report(
             None => elsewhere("/report"),
         })
     };
-    let again = async |after| report::shown(&request, &pages, &server, after).await;
+    let again = async |after: After| {
+        report::shown(&request, &pages, &server, after.of_what_is_there()?).await
+    };
     answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
@@ -174,7 +201,10 @@ pub(super) async fn of_desk(
         let said = said(form, answer.status());
         Ok(elsewhere(&format!("/desk?at={}&{said}", in_address(&key))))
     };
-    let again = async |after| desk::shown(&request, &pages, &server, (key.clone(), after)).await;
+    let again = async |after: After| {
+        let after = after.of_what_is_there()?;
+        desk::shown(&request, &pages, &server, (key.clone(), after)).await
+    };
     answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
@@ -192,7 +222,10 @@ pub(super) async fn of_leader(
         let said = said(form, answer.status());
         Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
     };
-    let again = async |after| leader::shown(&request, &pages, &server, (key.clone(), after)).await;
+    let again = async |after: After| {
+        let after = after.of_what_is_there()?;
+        leader::shown(&request, &pages, &server, (key.clone(), after)).await
+    };
     answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
@@ -210,7 +243,10 @@ pub(super) async fn of_meeting(
         let said = said(form, answer.status());
         Ok(elsewhere(&format!("/meetings/{}?{said}", in_address(&no))))
     };
-    let again = async |after| meeting::shown(&request, &pages, &server, (no.clone(), after)).await;
+    let again = async |after: After| {
+        let after = after.of_what_is_there()?;
+        meeting::shown(&request, &pages, &server, (no.clone(), after)).await
+    };
     answered((&request, &pages, &server), to, payload, (taken, again)).await
 }
 
@@ -298,10 +334,10 @@ async fn sent(
     };
     match outcome {
         Ok(answer) => Ok(Sent::Taken(form, answer)),
-        Err(wrong) if wrong.status == StatusCode::NOT_FOUND => Err(Refused::NotFound),
         Err(wrong) => {
-            let (title, name) = (form.title(), form.name().to_owned());
-            Ok(Sent::Wrong(After::Wrong { title, name, filled: came.filled, wrong }))
+            let unsent = Unsent { title: form.title(), written: form.written(&came.filled) };
+            let (name, filled) = (form.name().to_owned(), came.filled);
+            Ok(Sent::Wrong(After::Wrong { unsent, name, filled, wrong }))
         }
     }
 }

@@ -37,6 +37,11 @@ pub(super) fn case(stay: &Stay, store: &Store, id: &EntityId) -> Result<Case, Re
     Err(refused)
 }
 
+/// Whether the case of this id was there for `stay`, and is with somebody else by now.
+pub(super) fn saw(stay: &Stay, store: &Store, id: &EntityId) -> bool {
+    stay.askers().any(|asker| visibility::saw(store, &asker, id).unwrap_or_default())
+}
+
 /// Whether the case of this id, or a part of it in which they help, is there for `stay`.
 ///
 /// # Errors

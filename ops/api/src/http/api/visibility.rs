@@ -90,6 +90,17 @@ pub fn find(store: &Store, asker: &Asker, id: &EntityId) -> Result<(Case, Stored
     if sees(store, asker, &case)? { Ok((case, stored)) } else { Err(Problem::not_found()) }
 }
 
+/// Whether `asker` saw a case that is with somebody else by now: a unit whose cases they see had it, or theirs helped.
+pub fn saw(store: &Store, asker: &Asker, id: &EntityId) -> Result<bool, Problem> {
+    let Some(own) = asker.unit.as_ref() else { return Ok(false) };
+    let Some(stored) = store.journal.entity(id)? else { return Ok(false) };
+    let (case, rules) = (read(id, &stored)?, store.rules.current());
+    Ok(case.state.filing().is_some_and(|filing| {
+        filing.help.iter().any(|help| help.unit == *own)
+            || filing.facts.iter().any(|fact| sees_unit(asker, &fact.unit, &rules.0))
+    }))
+}
+
 /// The case in a stored value.
 pub(super) fn read(id: &EntityId, stored: &Stored) -> Result<Case, Problem> {
     store::case(id, stored).map_err(|error| {
