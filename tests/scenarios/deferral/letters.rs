@@ -10,8 +10,8 @@ use duban_tests::case_path::{
 };
 
 #[test]
-fn a_leader_who_need_not_consent_any_more_hears_it() {
-    let to_leader = |road: &CasePath| {
+fn a_leader_who_need_not_consent_any_more_hears_it_and_so_does_the_head_who_was_for_it() {
+    let told = |road: &CasePath| {
         let of = |event: &&Event| matches!(event, Event::TakenBack { .. });
         let event = road.events.iter().rev().find(of).unwrap();
         let sent = road.case.effects(event, town()).into_iter().filter_map(|effect| match effect {
@@ -21,7 +21,9 @@ fn a_leader_who_need_not_consent_any_more_hears_it() {
         let sent = sent.map(|message| match road.case.claim(&message, road.at, town()) {
             Claim::Deliver(to, words) => {
                 let words: serde_json::Value = serde_json::from_str(&words).unwrap();
-                assert!(to.iter().all(|one| one.role == "county-leader") && !to.is_empty());
+                let mut roles: Vec<&str> = to.iter().map(|one| one.role.as_str()).collect();
+                roles.dedup();
+                assert_eq!(roles, ["county-leader", "centre-head"]);
                 (message.template.to_string(), words["review_on"].clone())
             }
             Claim::Withdraw(why) => panic!("withdrawn: {why}"),
@@ -31,11 +33,11 @@ fn a_leader_who_need_not_consent_any_more_hears_it() {
     let back = || Command::TakeBack { reason: "已具备条件".into() };
     let off = [("consent-off".to_owned(), "2026-05-15".into())];
     let by = |command| consent_wanted().then(minutes(1), Role::UnitStaff, command);
-    assert_eq!(to_leader(&by(back())), off);
-    assert_eq!(to_leader(&by(feedback())), off);
+    assert_eq!(told(&by(back())), off);
+    assert_eq!(told(&by(feedback())), off);
     // Whoever was not asked yet need not hear of it.
     let early = deferral_reviewed().then(minutes(1), Role::UnitStaff, back());
-    assert_eq!(to_leader(&early), []);
+    assert_eq!(told(&early), []);
 }
 
 #[test]

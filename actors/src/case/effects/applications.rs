@@ -96,7 +96,8 @@ fn said(case: &Case, event: &Event) -> Option<Effect> {
             return None;
         };
         let about = About::ConsentOff { review_on: *review_on };
-        let (tell, text) = (vec![Recipient::CountyLeader], reason.clone());
+        // The head was for it, and waits for the leader no more.
+        let (tell, text) = (vec![Recipient::CountyLeader, Recipient::CentreHead], reason.clone());
         Some(send("consent-off", Note { tell, text, assignment: 0, ..note(case, about) }, *at))
     } else if let Event::Validated(looked) = event {
         case.state.pending()?;
