@@ -25,6 +25,7 @@ mod forms;
 mod guesses;
 mod help;
 mod hostile;
+mod interrupted;
 mod keys;
 mod kills;
 mod life;

@@ -106,6 +106,11 @@ impl Session<'_> {
         Session::of(server, login, OWN).await
     }
 
+    /// Somebody who came in by the page.
+    pub(crate) fn entered<'a>(server: &'a Server, cookie: &str, csrf: &str) -> Session<'a> {
+        Session { server, cookie: cookie.to_owned(), csrf: csrf.to_owned() }
+    }
+
     /// The word that a form must bring.
     pub(crate) fn csrf(&self) -> &str {
         &self.csrf

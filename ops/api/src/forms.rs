@@ -16,6 +16,7 @@ mod mistake;
 mod offers;
 mod probe;
 
+use compact_str::CompactString;
 use duban_actors::case::{Case, Filing, KIND};
 use duban_actors::context::Context;
 use duban_actors::desks::Desk;
@@ -43,7 +44,8 @@ pub struct Form {
     pub title: String,
     /// What it is for, at length.
     pub about: String,
-    /// In which role it is asked.
+    /// Who asks it, by login name, and in which role.
+    pub by: CompactString,
     pub role: &'static str,
     /// The unit for which the centre enters it, by name; empty where they ask for themselves.
     pub entered_for: String,
@@ -148,6 +150,7 @@ fn forms<E: 'static>(
 /// A form, and as whom it is offered.
 struct Offered<'a> {
     known: &'static Known,
+    by: CompactString,
     role: Role,
     whom: Option<&'a UnitId>,
     fields: Vec<Field>,
@@ -169,7 +172,8 @@ fn offered<'a, E: 'static>(
         std::iter::once(None).chain(for_units).find_map(|whom| {
             let who = Who { asker, whom, now: at.now, cx: at.cx };
             let fields = probe::fields(known, &probes, entity, &who)?;
-            Some(Offered { known, role: asker.role, whom, fields })
+            let (by, role) = (asker.login.clone(), asker.role);
+            Some(Offered { known, by, role, whom, fields })
         })
     })
 }
@@ -177,7 +181,7 @@ fn offered<'a, E: 'static>(
 impl Offered<'_> {
     /// The form; none where something must be chosen and there is nothing to choose.
     fn form(self, offers: &mut Offers<'_>, at: At<'_>) -> Result<Option<Form>, Failure> {
-        let Offered { known, role, whom, fields } = self;
+        let Offered { known, by, role, whom, fields } = self;
         let mut shown = Vec::with_capacity(fields.len());
         for mut field in fields {
             if field.is_speaking_for() {
@@ -198,6 +202,7 @@ impl Offered<'_> {
             name: known.asking.name,
             title: known.title.clone(),
             about: known.about.clone(),
+            by,
             role: role.as_str(),
             entered_for: entered_for.unwrap_or_default(),
             with_files: shown
@@ -260,6 +265,7 @@ mod tests {
             name: "notes",
             title: String::new(),
             about: String::new(),
+            by: CompactString::default(),
             role: "intake",
             entered_for: String::new(),
             fields: Vec::new(),

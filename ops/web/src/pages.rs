@@ -14,6 +14,7 @@ mod desk;
 mod disputes;
 mod form;
 mod front;
+mod interrupted;
 mod layout;
 mod leader;
 mod live;
@@ -123,8 +124,12 @@ fn routes(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(front::page))
         .route("/live", web::get().to(live::stream))
         .route("/static/{name}", web::get().to(assets::file))
-        .route("/login", web::get().to(login::form))
-        .route("/login", web::post().to(login::enter))
+        .service(
+            web::resource("/login")
+                .app_data(web::FormConfig::default().limit(login::BYTES_MAX))
+                .route(web::get().to(login::form))
+                .route(web::post().to(login::enter)),
+        )
         .route("/logout", web::post().to(login::leave))
         .route("/password", web::get().to(password::form))
         .route("/password", web::post().to(password::change))

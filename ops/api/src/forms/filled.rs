@@ -46,7 +46,8 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    pub(super) fn at_head(status: StatusCode, head: String) -> Wrong {
+    /// What is wrong, and not with one field.
+    pub fn at_head(status: StatusCode, head: String) -> Wrong {
         Wrong { status, head: for_people(&head), fields: Vec::new() }
     }
 

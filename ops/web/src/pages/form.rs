@@ -19,7 +19,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = LocalBoxFuture<'static, Result<Form<T>, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // The form's own bound, 16 KiB, holds.
+        // The form's own bound, 16 KiB, holds, or that of its address.
         let read = web::Form::<T>::from_request(request, payload);
         async move {
             match tokio::time::timeout(PATIENCE, read).await {

@@ -20,7 +20,7 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; object-src 'none'";
 
 /// The templates; the ending `.html` makes minijinja escape what is filled in.
-const TEMPLATES: [(&str, &str); 28] = [
+const TEMPLATES: [(&str, &str); 29] = [
     ("applications.html", include_str!("../../templates/applications.html")),
     ("case.html", include_str!("../../templates/case.html")),
     ("deferrals.html", include_str!("../../templates/deferrals.html")),
@@ -45,6 +45,7 @@ const TEMPLATES: [(&str, &str); 28] = [
     ("quota.html", include_str!("../../templates/quota.html")),
     ("refused.html", include_str!("../../templates/refused.html")),
     ("report.html", include_str!("../../templates/report.html")),
+    ("resumed.html", include_str!("../../templates/resumed.html")),
     ("tasks.html", include_str!("../../templates/tasks.html")),
     ("unit.html", include_str!("../../templates/unit.html")),
     ("units.html", include_str!("../../templates/units.html")),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::form;
+use super::interrupted::{self, Interrupted};
 use super::layout::{self, Frame, Keep};
 use super::refused::{self, Refused, elsewhere};
 use super::session::{self, Stay};
@@ -21,6 +22,9 @@ use duban_api::http::api::browser;
 use duban_api::http::api::session::cookie;
 use duban_base::labels::instant;
 use duban_server::server::Server;
+
+/// Bytes of the form by which somebody signs in, at most: each byte of what was interrupted may be written by three.
+pub(super) const BYTES_MAX: usize = 3 * interrupted::BYTES_MAX + (16 << 10);
 
 /// Where somebody wants to go afterwards.
 #[derive(Deserialize)]
@@ -36,6 +40,9 @@ pub(super) struct Filled {
     password: String,
     #[serde(default)]
     next: String,
+    /// A form that was interrupted.
+    #[serde(default)]
+    interrupted: String,
 }
 
 /// The form that signs out.
@@ -50,6 +57,8 @@ pub(super) struct Leaving {
 struct Form {
     login: String,
     next: String,
+    /// A form that was interrupted; empty for none.
+    interrupted: String,
     /// What went wrong; empty at first.
     error: String,
 }
@@ -57,6 +66,12 @@ struct Form {
 pub(super) async fn form(pages: web::Data<Pages>, wanted: web::Query<Wanted>) -> HttpResponse {
     let form = Form { next: wanted.into_inner().next, ..Form::default() };
     shown(&pages, StatusCode::OK, form)
+}
+
+/// Whoever sent a form and was not signed in any more signs in first.
+pub(super) fn first(pages: &Pages, interrupted: &Interrupted) -> HttpResponse {
+    let (next, interrupted) = (interrupted.to().to_owned(), interrupted.text());
+    shown(pages, StatusCode::UNAUTHORIZED, Form { next, interrupted, ..Form::default() })
 }
 
 /// Somebody wants to come in.
@@ -69,11 +84,11 @@ pub(super) async fn enter(
     if !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
-    let Filled { login, password, next } = filled.0;
+    let Filled { login, password, next, interrupted } = filled.0;
     let login = login.trim();
     let from = browser::From::of(&request, login);
     match server.guard.sign_in(login, &password, &from.origin()).await {
-        Ok(entered) => match entered_by(&server, &entered, &next) {
+        Ok(entered) => match entered_by((&pages, &server), &entered, (&next, &interrupted)) {
             Ok(response) => response,
             Err(error) => {
                 tracing::error!(%error, "a session cannot be shown");
@@ -82,7 +97,7 @@ pub(super) async fn enter(
         },
         Err(denied) => {
             let (status, error) = told(&denied, &server);
-            let form = Form { login: login.to_owned(), next, error };
+            let form = Form { login: login.to_owned(), next, interrupted, error };
             let mut response = shown(&pages, status, form);
             if let Some(seconds) = pause(&denied, server.now()) {
                 response.headers_mut().insert(RETRY_AFTER, seconds.into());
@@ -93,12 +108,15 @@ pub(super) async fn enter(
 }
 
 fn entered_by(
-    server: &Server,
+    (pages, server): (&Pages, &Server),
     entered: &Entered,
-    next: &str,
+    (next, interrupted): (&str, &str),
 ) -> Result<HttpResponse, actix_web::http::Error> {
     let stay = Stay { visitor: Arc::clone(&entered.visitor), warning: None };
-    let mut response = elsewhere(local(next).unwrap_or(stay.home()));
+    let mut response = match Interrupted::read(interrupted, &entered.visitor.login) {
+        Some(interrupted) => interrupted.resumed(pages, &stay),
+        None => elsewhere(local(next).unwrap_or(stay.home())),
+    };
     response.add_cookie(&cookie(server, entered.cookie(), SESSION))?;
     if let Some(known) = browser::cookie(server, entered) {
         response.add_cookie(&known)?;
@@ -200,7 +218,7 @@ fn pause(denied: &Denied, now: Timestamp) -> Option<u64> {
 }
 
 /// A page of ours; none for anything else.
-fn local(next: &str) -> Option<&str> {
+pub(super) fn local(next: &str) -> Option<&str> {
     let is_local = next.starts_with('/')
         && !next.starts_with("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');

@@ -7,7 +7,9 @@ use duban_runtime::journal;
 use serde::Serialize;
 
 use super::Pages;
+use super::interrupted::Interrupted;
 use super::layout::{self, Frame, Keep};
+use super::login;
 use super::sent::Unsent;
 use super::session;
 use duban_access::access;
@@ -20,6 +22,8 @@ use duban_server::server::Server;
 pub(super) enum Refused {
     /// Nobody is signed in; where they wanted to go.
     SignIn(String),
+    /// The same of somebody who sent a form: their session had ended.
+    SignInFirst(Box<Interrupted>),
     /// They have yet to choose a password of their own.
     ChoosePassword,
     Forbidden(&'static str),
@@ -93,6 +97,7 @@ pub(super) async fn answer(
         Refused::SignIn(wanted) => {
             return elsewhere(&format!("/login?next={}", layout::in_address(wanted)));
         }
+        Refused::SignInFirst(interrupted) => return login::first(pages, interrupted),
         Refused::ChoosePassword => return elsewhere("/password"),
         Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
         Refused::NotFound => {

@@ -3,7 +3,7 @@
 //!
 //! A form that was taken leads back to its page, so that nothing is sent again by looking once more.
 
-mod came;
+pub(super) mod came;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -16,7 +16,7 @@ use super::Pages;
 use super::layout::in_address;
 use super::refused::{self, Refused, elsewhere};
 use super::session::{self, Stay};
-use super::{case, desk, leader, meeting, report, visibility};
+use super::{case, desk, interrupted, leader, meeting, report, visibility};
 use came::{Came, Stopped};
 use duban_api::forms::Form;
 use duban_api::forms::filled::{self, Filled, Sendable, Sending, Written, Wrong};
@@ -321,10 +321,17 @@ async fn sent(
     To { key, form }: To<'_>,
     payload: web::Payload,
 ) -> Result<Sent, Refused> {
-    let stay: Stay = session::needed(request, server).await?;
+    let stay: Stay = match session::needed(request, server).await {
+        Err(Refused::SignIn(wanted)) => {
+            let from = (request, server.get_ref());
+            return Err(interrupted::signed_out(from, (form, wanted), payload).await);
+        }
+        stay => stay?,
+    };
     let form = form.ok_or(Refused::NotFound)?;
     let mut came = Came::of(&stay, form);
     let outcome = match came.read(request, server, payload).await {
+        Ok(_) if came.is_resumed => Err(interrupted::to_be_sent()),
         Ok(asker) => {
             let filled = &came.filled;
             form.send(Sending { request, server, asker: &asker, key, filled }).await

@@ -25,12 +25,17 @@ const PARTS_MAX: usize = 256;
 /// Bytes of a text: what any field takes, and room to say that it is too long.
 const TEXT_MAX: usize = 32 << 10;
 
+/// Bytes of files that are passed over at most, in a form of somebody who is not signed in.
+const PASSED_OVER_MAX: usize = 32 << 20;
+
 /// A form on its way in.
 pub(super) struct Came<'a> {
     stay: &'a Stay,
     form: Sendable,
     csrf: String,
     role: String,
+    /// Whether it was interrupted, and is to be shown before it is sent.
+    pub(super) is_resumed: bool,
     pub(super) filled: Filled,
 }
 
@@ -58,7 +63,7 @@ impl Came<'_> {
     /// A form of which nothing has been read.
     pub(super) fn of(stay: &Stay, form: Sendable) -> Came<'_> {
         let (csrf, role, filled) = (String::new(), String::new(), Filled::default());
-        Came { stay, form, csrf, role, filled }
+        Came { stay, form, csrf, role, is_resumed: false, filled }
     }
 
     /// Reads it, and says as whom it is asked. What was read until it stopped is there to be shown again.
@@ -104,6 +109,9 @@ impl Came<'_> {
             "csrf" => self.csrf = text,
             "role" => self.role = text,
             "once" => self.filled.once = text,
+            "resumed" => self.is_resumed = true,
+            // Who filled it in is known by their session; it is there for when that has ended.
+            "by" => {}
             _ => self.filled.values.push((name, text)),
         }
     }
@@ -117,6 +125,40 @@ impl Came<'_> {
         let role = self.role.parse::<Role>().ok().filter(|role| visitor.holds(*role));
         role.map(|role| visitor.asker_in(role)).ok_or(Refused::Foreign)
     }
+}
+
+/// The texts of a form of somebody who is not signed in, as far as they come in time; files are passed over.
+pub(in super::super) async fn texts(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Vec<(String, String)> {
+    let mut parts = Multipart::new(request.headers(), payload.into_inner());
+    let (mut texts, mut room) = (Vec::new(), PASSED_OVER_MAX);
+    let read = async {
+        for _ in 0..PARTS_MAX {
+            match next(&mut parts).await {
+                Ok(Some(Part::Text(name, text))) => texts.push((name, text)),
+                Ok(Some(Part::Empty)) => {}
+                Ok(Some(Part::File(_, mut field))) => {
+                    if passed_over(&mut field, &mut room).await.is_none() {
+                        return;
+                    }
+                }
+                Ok(None) | Err(_) => return,
+            }
+        }
+    };
+    // What came until then is kept.
+    drop(tokio::time::timeout(PATIENCE, read).await);
+    texts
+}
+
+/// Passes over a file; none where there is no room for more, or no more comes.
+async fn passed_over(field: &mut Field, room: &mut usize) -> Option<()> {
+    while let Some(piece) = field.next().await {
+        *room = room.checked_sub(piece.ok()?.len())?;
+    }
+    Some(())
 }
 
 /// The next part; none at the end.
