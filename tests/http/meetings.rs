@@ -1,25 +1,33 @@
 //! Meetings of the committee by the forms of their page: who may call them, answer for them, call them off.
 
+use std::time::Duration;
+
+use duban_rules::Sources;
+use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::json;
 
 use crate::desks::proposed;
 use crate::forms::{filled, offered, page};
-use crate::passwords::Session;
+use crate::passwords::{OWN, Session};
 use crate::server::{Server, run};
+
+/// A dispute that the chief puts to the committee: its case, and the page of the meeting.
+async fn before_the_committee(server: &Server) -> (String, String) {
+    let case = server.disputed(1).await;
+    let refer = json!({"finding": "to-committee", "named": ["CG-ZF"], "reason": "涉及多个单位"});
+    server.change("chief", &case, "determination", &refer).await;
+    let no = format!("{case}-1");
+    proposed(server, &no).await;
+    (case, format!("/meetings/{no}"))
+}
 
 #[test]
 fn the_head_calls_a_meeting_enters_answers_and_calls_it_off_by_forms() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
     run(async {
-        let case = server.disputed(1).await;
-        let refer =
-            json!({"finding": "to-committee", "named": ["CG-ZF"], "reason": "涉及多个单位"});
-        server.change("chief", &case, "determination", &refer).await;
-        let no = format!("{case}-1");
-        proposed(&server, &no).await;
-        let at = format!("/meetings/{no}");
+        let (_, at) = before_the_committee(&server).await;
         let head = Session::chosen(&server, "head").await;
         assert_eq!(offered(&page(&head, &at).await), ["call", "cancellation"]);
 
@@ -51,5 +59,67 @@ fn the_head_calls_a_meeting_enters_answers_and_calls_it_off_by_forms() {
         let who = (&head, "centre-head", "m4");
         filled(who, &off, &[("reason", "已协商一致")], &[]).await.is(303);
         assert!(offered(&page(&head, &at).await).is_empty(), "it is off");
+    });
+}
+
+#[test]
+fn what_the_committee_decided_is_entered_by_forms_after_its_hour_and_done_once() {
+    const MINUTE: Duration = Duration::from_mins(1);
+    let ground = ScratchDir::new();
+    let begin = SystemClock::start().now() + MINUTE;
+    let mut server = Server::clocked(&ground, begin);
+    let (rules, _) = duban_rules::parse(&Sources::shipped());
+    let local =
+        |at: Timestamp| rules.calendar.local(at.into()).format("%Y-%m-%dT%H:%M").to_string();
+    let (case, at) = run(async {
+        let (case, at) = before_the_committee(&server).await;
+        let head = Session::chosen(&server, "head").await;
+        let who = (&head, "centre-head", "m1");
+        let call = [("at", &*local(begin + 5 * MINUTE)), ("place", "政府三楼会议室")];
+        filled(who, &format!("{at}/call"), &call, &[]).await.is(303);
+        let who = (&head, "centre-head", "m2");
+        let early = [("chair", "米示例"), ("present", "贺示例")];
+        filled(who, &format!("{at}/sitting"), &early, &[]).await.is(409).says("会议尚未召开");
+        (case, at)
+    });
+    server.move_clock(begin + 30 * MINUTE);
+    run(async {
+        let head = Session::of(&server, "head", OWN).await;
+        assert_eq!(
+            offered(&page(&head, &at).await),
+            ["call", "answers", "cancellation", "sitting"]
+        );
+        for (key, form, typed, then) in [
+            (
+                "m3",
+                "sitting",
+                &[("chair", "米示例"), ("present", "贺示例")][..],
+                &["decisions"][..],
+            ),
+            (
+                "m4",
+                "decisions",
+                &[
+                    ("case", &*case),
+                    ("finding", "moves-to"),
+                    ("unit", "DL"),
+                    ("reason", "杆线归供电"),
+                ],
+                &["minutes"],
+            ),
+            ("m5", "minutes", &[("record", "会议决定归供电单位处置")], &[]),
+        ] {
+            // Twice, as a finger does.
+            for _ in 0..2 {
+                let who = (&head, "centre-head", key);
+                filled(who, &format!("{at}/{form}"), typed, &[]).await.is(303);
+            }
+            assert_eq!(offered(&page(&head, &at).await), then, "after {form}");
+        }
+        let shown = server.get("chief", &format!("/api/v1/cases/{case}")).await.is(200);
+        assert_eq!(shown.body["unit"], "DL", "{}", shown.body);
+        let told = server.get("chief", &format!("/api/v1/cases/{case}/history")).await.is(200);
+        let told = told.body.to_string();
+        assert_eq!(told.matches("{\"Determined\"").count(), 1, "{told}");
     });
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::blob::BlobId;
 use duban_tests::case_path;
 use duban_tests::child::{NextLine, PATIENCE, Running};
@@ -100,6 +101,32 @@ impl Server {
     /// Starts a server that writes its log to a file.
     pub(crate) fn logging(store: &Path, tokens: Tokens, log: &Path) -> Server {
         Server::of(serving(store).stderr(File::create(log).unwrap()), tokens)
+    }
+
+    /// Starts a server on a new store with everybody enrolled, by a clock that stands at `at` until it is moved.
+    pub(crate) fn clocked(ground: &ScratchDir, at: Timestamp) -> Server {
+        let (store, config) = (ground.join("store"), ground.join("duban.toml"));
+        let tokens = people::enrol(&store);
+        let text = format!(
+            "[store]\ndir = \"{}\"\n[http]\nlisten = \"127.0.0.1:0\"\nper_minute = 10000000\n",
+            store.display()
+        );
+        std::fs::write(&config, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clocked-server"));
+        Server::of(command.arg(config).arg(at.as_millis().to_string()), tokens)
+    }
+
+    /// Moves the clock on; the server has said that it stands there.
+    pub(crate) fn move_clock(&mut self, to: Timestamp) {
+        self.child.tell(&to.as_millis().to_string());
+        let moved = format!("at {}", to.as_millis());
+        loop {
+            match self.child.line_until(PATIENCE) {
+                NextLine::Line(line) if line.trim() == moved => return,
+                NextLine::Line(_) => {}
+                other => panic!("the clock did not move: {other:?}"),
+            }
+        }
     }
 
     fn of(command: &mut Command, tokens: Tokens) -> Server {
