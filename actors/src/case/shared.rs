@@ -7,22 +7,23 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What many cases have in common.
 pub trait Common: Serialize + DeserializeOwned + Clone + PartialEq + Debug + 'static {
-    /// Beyond so many distinct values those that no case holds are let go.
+    /// Beyond so many distinct values those that no case holds are let go. Before that they stay: whoever reads one case
+    /// after another would make each anew.
     const HELD_MAX: usize;
 
-    /// Those that cases hold.
+    /// Those that are held.
     fn held() -> &'static Table<Self>;
 }
 
-/// Values by their bytes, as long as somebody holds them.
-pub type Table<T> = Mutex<BTreeMap<Box<[u8]>, Weak<Held<T>>>>;
+/// Values by their bytes.
+pub type Table<T> = Mutex<BTreeMap<Box<[u8]>, Arc<Held<T>>>>;
 
 /// A value that is held once.
 #[derive(Debug)]
@@ -41,21 +42,21 @@ impl<T: Common> Shared<T> {
         // Writing plain data to a growing vector cannot fail.
         let bytes = postcard::to_stdvec(value).unwrap_or_default().into_boxed_slice();
         let mut held = T::held().lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = held.get(&bytes).and_then(Weak::upgrade) {
-            return Shared(known);
+        if let Some(known) = held.get(&bytes) {
+            return Shared(Arc::clone(known));
         }
         if held.len() >= T::HELD_MAX {
-            held.retain(|_, value| value.strong_count() > 0);
+            held.retain(|_, value| Arc::strong_count(value) > 1);
         }
         let fresh = Arc::new(Held { value: value.clone(), bytes: bytes.clone() });
-        held.insert(bytes, Arc::downgrade(&fresh));
+        held.insert(bytes, Arc::clone(&fresh));
         Shared(fresh)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Shared<T>, postcard::Error> {
         let known = {
             let held = T::held().lock().unwrap_or_else(PoisonError::into_inner);
-            held.get(bytes).and_then(Weak::upgrade)
+            held.get(bytes).cloned()
         };
         match known {
             Some(known) => Ok(Shared(known)),
@@ -99,5 +100,37 @@ impl<'de, T: Common> Deserialize<'de> for Shared<T> {
             }
         }
         deserializer.deserialize_bytes(Bytes(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+    struct Number(u64);
+
+    static HELD: Table<Number> = Mutex::new(BTreeMap::new());
+
+    impl Common for Number {
+        const HELD_MAX: usize = 2;
+
+        fn held() -> &'static Table<Number> {
+            &HELD
+        }
+    }
+
+    #[test]
+    fn what_cases_share_stays_when_none_of_them_is_in_memory_until_there_are_too_many() {
+        let bytes = postcard::to_stdvec(&Shared::of(&Number(1))).unwrap();
+        let once = Arc::as_ptr(&Shared::of(&Number(1)).0);
+        let read = || postcard::from_bytes::<Shared<Number>>(&bytes).unwrap();
+        assert_eq!(Arc::as_ptr(&read().0), once, "read again, and nobody held it");
+        let held = read();
+        for n in 2..10 {
+            assert_eq!(*Shared::of(&Number(n)), Number(n));
+        }
+        assert!(HELD.lock().unwrap().len() <= Number::HELD_MAX);
+        assert_eq!(Arc::as_ptr(&read().0), Arc::as_ptr(&held.0), "whoever holds one keeps it");
     }
 }
