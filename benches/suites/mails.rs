@@ -140,7 +140,7 @@ fn letter(rules: &registry::Rules) -> anyhow::Result<Vec<u8>> {
     let data = data.to_string();
     let (template, at) = (bundle::FOLDED, morning());
     let claimed = Claimed { template, data: &data, addresses: &addresses, at };
-    let rendered = render(&rules.current().0.rules.notices, &id, claimed)?;
+    let rendered = render(&rules.current().0.rules.notices, &id, &claimed)?;
     Ok(Sender::new(SENDER)?.letter(&rendered, &person(0))?)
 }
 

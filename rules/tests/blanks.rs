@@ -33,7 +33,7 @@ fn a_value_that_is_not_there_is_a_blank_however_it_is_written() {
         let (book, found) = parse(&shipped.with("notices.toml", text));
         assert!(found.iter().all(|one| !one.is_error()), "{way}: {found:?}");
         for known in [json!({}), json!({"place": null, "due": null})] {
-            let filled = book.notices.fill(&TemplateName::new("dispatched"), known).unwrap();
+            let filled = book.notices.fill(&TemplateName::new("dispatched"), &known).unwrap();
             let text = filled.text.unwrap();
             let line = text.lines().find(|line| line.starts_with("地    点")).unwrap();
             assert_eq!(line, format!("地    点:[{expected}]"), "{way}");
@@ -63,7 +63,7 @@ fn all(value: &Value) -> Value {
 fn said(notices: &Notices, known: &Value) -> Vec<(String, String)> {
     let mut said = Vec::new();
     for (name, notice) in notices.iter() {
-        let filled = notices.fill(name, known.clone()).unwrap();
+        let filled = notices.fill(name, known).unwrap();
         if notice.channels.contains(&Channel::Email) {
             said.extend([filled.subject, filled.text].map(|part| (name.to_string(), part)));
         }

@@ -185,7 +185,7 @@ struct Rendered {
 
 #[track_caller]
 fn filled(book: &RuleBook, name: &TemplateName, vars: serde_json::Value) -> Rendered {
-    let filled = book.notices.fill(name, vars).unwrap();
+    let filled = book.notices.fill(name, &vars).unwrap();
     let (subject, text) = (filled.subject.unwrap(), filled.text.unwrap());
     Rendered { subject, text, sms: filled.sms.unwrap() }
 }

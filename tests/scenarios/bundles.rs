@@ -68,7 +68,7 @@ fn fifty_lines_are_written_out_and_the_rest_is_counted_and_the_state_stays_small
     let Claim::Deliver(to, data) = bundle.claim(message, DUE, town()) else { unreachable!() };
     assert_eq!(to, [head()]);
     let data: Value = serde_json::from_str(&data).expect("JSON");
-    let words = town().rules.notices.fill(&TemplateName::new(FOLDED), data);
+    let words = town().rules.notices.fill(&TemplateName::new(FOLDED), &data);
     let words = words.expect("the template is there");
     let (text, sms) = (words.text.expect("a text"), words.sms.expect("an SMS"));
     assert_eq!(words.subject.expect("a subject"), "【合并通知】200 条通知合为一封,请查看处理");

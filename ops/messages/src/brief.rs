@@ -59,11 +59,10 @@ fn complete(
     journal: &Journal,
     cx: &Context,
     template: &str,
-    data: &str,
-) -> Result<String, Failure> {
-    let mut data: Value = serde_json::from_str(data).unwrap_or_default();
+    mut data: Value,
+) -> Result<Value, Failure> {
     let slot = data.get("slot").cloned().unwrap_or_default();
-    let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data.to_string()) };
+    let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data) };
     let notices = &cx.rules.notices;
     let schedule =
         if template == unit::BRIEF { &notices.brief_unit } else { &notices.brief_centre };
@@ -75,8 +74,8 @@ fn complete(
         (centre::BRIEF, _) => duty(journal, cx, &day)?,
         _ => Value::Null,
     };
-    fill(&mut data, &lists);
-    Ok(data.to_string())
+    fill(&mut data, lists);
+    Ok(data)
 }
 
 /// The local day of a slot.
@@ -300,9 +299,9 @@ fn span(span: std::time::Duration) -> String {
     }
 }
 
-fn fill(data: &mut Value, lists: &Value) {
-    if let (Some(data), Some(lists)) = (data.as_object_mut(), lists.as_object()) {
-        data.extend(lists.iter().map(|(key, value)| (key.clone(), value.clone())));
+fn fill(data: &mut Value, lists: Value) {
+    if let (Some(data), Value::Object(lists)) = (data.as_object_mut(), lists) {
+        data.extend(lists);
     }
 }
 

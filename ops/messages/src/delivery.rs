@@ -173,7 +173,7 @@ fn in_words(node: &Node, rules: &Rules, message: &Ready) -> Result<Rendered, Fai
     let (id, claimed) = (&message.leased.id, message.claimed());
     match fixed::recalled(blobs, id, &claimed)? {
         Some(rendered) => Ok(rendered),
-        None => render(&in_force.0.rules.notices, id, claimed),
+        None => render(&in_force.0.rules.notices, id, &claimed),
     }
 }
 

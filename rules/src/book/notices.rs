@@ -315,7 +315,7 @@ impl Notices {
     /// # Errors
     ///
     /// [`Error::Unknown`] for a name without a template; what cannot be filled in stands in its place.
-    pub fn fill(&self, name: &TemplateName, vars: serde_json::Value) -> Result<Filled, Error> {
+    pub fn fill(&self, name: &TemplateName, vars: &serde_json::Value) -> Result<Filled, Error> {
         let notice = self.get(name).ok_or_else(|| Error::Unknown(name.clone()))?;
         let (environment, known) = (fill::environment(), fill::known(vars));
         let fill = |template: &str| {

@@ -11,7 +11,7 @@ use duban_runtime::outbox::MessageId;
 use serde::{Deserialize, Serialize};
 
 use super::{complete, is_brief};
-use crate::courier::render::{Claimed, render};
+use crate::courier::render::{self, Claimed};
 use crate::courier::{Failure, Rendered};
 
 /// What a row's data is once its words are fixed.
@@ -41,7 +41,7 @@ pub fn is_loose(template: &str, data: &str) -> bool {
 /// Makes the words of a claimed brief from the lists as they stand now, and keeps them; gives the data that names them.
 ///
 /// # Errors
-/// [`Failure::Journal`] when the lists cannot be read or the words not be kept, and what [`render`] fails with.
+/// [`Failure::Journal`] when the lists cannot be read or the words not be kept, and what [`render::render`] fails with.
 pub fn fix(
     journal: &Journal,
     cx: &Context,
@@ -49,8 +49,9 @@ pub fn fix(
     claimed: &Claimed<'_>,
 ) -> Result<String, Failure> {
     let failed = |source| Failure::Journal { id: id.to_string(), source };
-    let data = complete(journal, cx, claimed.template, claimed.data).map_err(failed)?;
-    let rendered = render(&cx.rules.notices, id, Claimed { data: &data, ..claimed.clone() })?;
+    let known = render::known(id, claimed)?;
+    let data = complete(journal, cx, claimed.template, known).map_err(failed)?;
+    let rendered = render::filled_in(&cx.rules.notices, id, claimed, &data)?;
     let Rendered { subject, text, sms, unfilled, .. } = rendered;
     // Writing plain texts cannot fail.
     let words = serde_json::to_vec(&Words { subject, text, sms, unfilled }).unwrap_or_default();

@@ -28,14 +28,34 @@ pub struct Claimed<'a> {
 pub fn render(
     notices: &Notices,
     id: &MessageId,
-    claimed: Claimed<'_>,
+    claimed: &Claimed<'_>,
 ) -> Result<Rendered, Failure> {
-    let data: Value = serde_json::from_str(claimed.data)
-        .map_err(|source| Failure::Data { id: id.to_string(), source })?;
+    filled_in(notices, id, claimed, &known(id, claimed)?)
+}
+
+/// What is known of a message.
+///
+/// # Errors
+/// [`Failure::Data`] when it cannot be read.
+pub fn known(id: &MessageId, claimed: &Claimed<'_>) -> Result<Value, Failure> {
+    serde_json::from_str(claimed.data)
+        .map_err(|source| Failure::Data { id: id.to_string(), source })
+}
+
+/// The same, filled in with what is known.
+///
+/// # Errors
+/// [`Failure::Words`].
+pub fn filled_in(
+    notices: &Notices,
+    id: &MessageId,
+    claimed: &Claimed<'_>,
+    data: &Value,
+) -> Result<Rendered, Failure> {
     let step = data.get("step").and_then(Value::as_str).unwrap_or_default().to_owned();
     let name = TemplateName::new(claimed.template);
     let filled = notices
-        .fill(&name, data.clone())
+        .fill(&name, data)
         .map_err(|source| Failure::Words { id: id.to_string(), source })?;
     let title = notices.get(&name).map_or(claimed.template, |notice| notice.title.as_str());
     let mut unfilled = None;
@@ -43,7 +63,7 @@ pub fn render(
         filled.unwrap_or_else(|failure| {
             tracing::error!(message = %id, %failure, "told in plain words");
             unfilled.get_or_insert_with(|| CompactString::from(failure.to_string()));
-            plain(Plain::of(title, &data))
+            plain(Plain::of(title, data))
         })
     };
     let subject = or_plain(filled.subject, |plain| plain.subject);
@@ -58,7 +78,7 @@ pub fn render(
         subject,
         text,
         sms,
-        appointment: appointment(&data),
+        appointment: appointment(data),
         unfilled,
     })
 }

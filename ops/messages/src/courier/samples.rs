@@ -49,5 +49,5 @@ pub(super) fn rendered(sequence: u64) -> Rendered {
     let data = r#"{"number":"肃城管〔2026〕000001","unit_name":"城管局环卫站","small_class":"果皮箱","place":"东大街","step":"level-1"}"#;
     let at = at(SUNDAY_NIGHT);
     let claimed = Claimed { template: "level-1", data, addresses: &addresses, at };
-    render(notices(), &message_id("c0abc", sequence), claimed).expect("words")
+    render(notices(), &message_id("c0abc", sequence), &claimed).expect("words")
 }

@@ -113,7 +113,7 @@ fn in_words(server: &Server, event: &Event, now: Timestamp) -> Option<Rendered> 
     let id = MessageId { entity, sequence, index: 0 };
     let claimed =
         Claimed { template: &message.template, data: &data, addresses: &addresses, at: now };
-    render(&context.rules.notices, &id, claimed)
+    render(&context.rules.notices, &id, &claimed)
         .inspect_err(|failure| tracing::error!(%failure, "an alarm cannot be put into words"))
         .ok()
 }

@@ -43,26 +43,22 @@ pub(super) fn environment() -> Environment<'static> {
 
 /// What is known, as a template gets it: what is meant for one line on one line, whenever it was stored; and what is
 /// nothing left out, so that no filter, no list and no joining of texts makes a word of it.
-pub(super) fn known(vars: serde_json::Value) -> Value {
-    Value::from(Serde(clean(vars, "")))
+pub(super) fn known(vars: &serde_json::Value) -> Value {
+    clean(vars, "")
 }
 
-fn clean(value: serde_json::Value, name: &str) -> serde_json::Value {
+fn clean(value: &serde_json::Value, name: &str) -> Value {
     use serde_json::Value as Json;
     match value {
-        Json::String(text) if name == OF_SEVERAL_LINES => Json::String(line::several(&text)),
-        Json::String(text) => Json::String(line::one(&text)),
-        Json::Array(list) => Json::Array(list.into_iter().map(|one| clean(one, name)).collect()),
+        Json::String(text) if name == OF_SEVERAL_LINES => Value::from(line::several(text)),
+        Json::String(text) => Value::from(line::one(text)),
+        Json::Array(list) => list.iter().map(|one| clean(one, name)).collect(),
         Json::Object(fields) => {
-            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
-            let field = |(name, value): (String, Json)| {
-                let value = clean(value, &name);
-                (name, value)
-            };
-            Json::Object(fields.map(field).collect())
+            let fields = fields.iter().filter(|(_, value)| !value.is_null());
+            Value::from_pairs(fields.map(|(name, value)| (name.as_str(), clean(value, name))))
         }
-        Json::Null => Json::String(String::new()),
-        other @ (Json::Bool(_) | Json::Number(_)) => other,
+        Json::Null => Value::from(""),
+        other @ (Json::Bool(_) | Json::Number(_)) => Value::from(Serde(other)),
     }
 }
 

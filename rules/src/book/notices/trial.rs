@@ -117,7 +117,7 @@ fn samples() -> &'static [(Given, Value)] {
     SAMPLES.get_or_init(|| {
         [Given::Usual, Given::Blank, Given::Nothing, Given::Long]
             .into_iter()
-            .map(|given| (given, fill::known(sample(given))))
+            .map(|given| (given, fill::known(&sample(given))))
             .collect()
     })
 }

@@ -109,7 +109,7 @@ fn a_template_without_words_for_mail_makes_no_letter() {
         addresses: &addresses,
         at: at(SUNDAY_NIGHT),
     };
-    let message = render(notices(), &message_id("c0abc", 1), claimed).expect("words");
+    let message = render(notices(), &message_id("c0abc", 1), &claimed).expect("words");
     hand_over(&mut folder(root.path()), &message);
     assert_eq!(names(&root.path().join("2026-03-02")), ["sms.jsonl"]);
 }
@@ -141,7 +141,7 @@ fn a_template_that_fails_is_told_in_plain_words_and_the_other_channel_in_its_own
     let data = r#"{"number":"肃城管〔2026〕000001","limit":"2工作日","due":"2026-03-04 09:15","small_class":"果皮箱"}"#;
     let claimed =
         Claimed { template: "dispatched", data, addresses: &addresses, at: at(SUNDAY_NIGHT) };
-    let message = render(&book.notices, &message_id("c0abc", 1), claimed).expect("words");
+    let message = render(&book.notices, &message_id("c0abc", 1), &claimed).expect("words");
     assert!(message.unfilled.as_ref().is_some_and(|why| why.contains("truncate")), "{message:?}");
     assert!(
         message.text.starts_with("派遣通知\n\n案件编号:肃城管〔2026〕000001\n"),
@@ -157,7 +157,7 @@ fn a_message_that_cannot_be_put_into_words_fails_for_good() {
     let id = message_id("c0abc", 1);
     for (template, data) in [("no-such-template", "{}"), ("level-1", "no json")] {
         let claimed = Claimed { template, data, addresses: &[], at: at(SUNDAY_NIGHT) };
-        let failure = render(notices(), &id, claimed).expect_err("no words");
+        let failure = render(notices(), &id, &claimed).expect_err("no words");
         assert!(!failure.is_transient(), "{failure:?}");
     }
 }
