@@ -63,7 +63,12 @@ impl Demo<'_> {
         let in_force = self.rules.current();
         let post = who::post(desk.role(), &in_force.0.rules);
         let Some(next) = post.get(place) else { return Ok(()) };
-        self.shift(desk, next, shift::Command::TakeOver { reason: None }).await
+        self.shift(desk, next, shift::Command::TakeOver { reason: None }).await?;
+        if desk == Desk::DutyChief {
+            let text = "值班设备和台账已清点,通讯畅通".to_owned();
+            self.shift(desk, next, shift::Command::Note { text }).await?;
+        }
+        Ok(())
     }
 
     async fn shift(&mut self, desk: Desk, who: &Asker, command: shift::Command) -> Result<()> {

@@ -12,7 +12,7 @@ use duban_actors::case::{Case, CaseId, Holder};
 use duban_actors::context::Context;
 use duban_rules::RuleBook;
 use duban_rules::book::units::{Method, Unit};
-use duban_rules::vocabulary::{UnitClass, UnitId, UnitKind};
+use duban_rules::vocabulary::{TimeLimit, UnitClass, UnitId, UnitKind};
 use duban_runtime::clock::Timestamp;
 use rand::seq::SliceRandom as _;
 use rand::{Rng, RngExt};
@@ -40,6 +40,8 @@ pub(super) enum Happening {
     Mismatch,
     /// It waits by the county leader's consent.
     Deferral,
+    /// Its unit forgets it for good.
+    Forgotten,
     /// A dispute that nobody has found yet.
     DisputeOpen,
     /// An application that nobody has decided yet.
@@ -48,6 +50,15 @@ pub(super) enum Happening {
     ConsentOpen,
 }
 
+impl Happening {
+    /// Whether it can happen to a case of this limit: what is forgotten for days is on the third level after them.
+    fn fits(self, limit: TimeLimit) -> bool {
+        self != Happening::Forgotten || limit.days_about() <= SOON
+    }
+}
+
+/// Thousandths of a day within which a case is due soon.
+const SOON: i64 = 1_000;
 /// What happens on some day, in the order of the days.
 const SOME_DAY: [Happening; 8] = [
     Happening::Quota,
@@ -61,9 +72,14 @@ const SOME_DAY: [Happening; 8] = [
 ];
 /// Those that take longest, and come first.
 const LONG: usize = 2;
-/// What hangs open at the end.
-const LAST_DAY: [Happening; 3] =
-    [Happening::DisputeOpen, Happening::ApplicationOpen, Happening::ConsentOpen];
+/// What hangs open at the end, and how many days before it begins.
+const OPEN_AT_THE_END: [(u32, Happening); 5] = [
+    (8, Happening::Forgotten),
+    (3, Happening::Committee),
+    (1, Happening::DisputeOpen),
+    (1, Happening::ApplicationOpen),
+    (1, Happening::ConsentOpen),
+];
 const DAY: Duration = Duration::from_hours(24);
 /// A noon after the hour at which a town begins.
 const NOON: Duration = Duration::from_hours(5);
@@ -105,9 +121,8 @@ impl Script {
         let forgets =
             forgetful(&mut chance, rules).zip(forgotten((begin, days), rules, &mut chance));
         let mut ahead = laid(begin, days, &mut chance);
-        if days > 1 {
-            ahead.extend(LAST_DAY.map(|what| (begin + DAY * (days - 1) + NOON, what)));
-        }
+        let open = OPEN_AT_THE_END.iter().filter(|(before, _)| *before < days);
+        ahead.extend(open.map(|(before, what)| (begin + DAY * (days - before) + NOON, *what)));
         Script { ahead, forgets, vacant: Some(evening), ..Script::default() }
     }
 
@@ -131,15 +146,15 @@ impl Script {
     pub(super) fn heed(&mut self, id: &CaseId, case: &Case, now: Timestamp, cx: &Context) {
         if self.meant_for(id) == Some(Happening::Quota) {
             self.asked_beyond(id, case);
-        } else if let Some(unit) = fresh(case, cx)
-            && let Some(what) = self.next(unit, now)
+        } else if let Some((unit, limit)) = fresh(case, cx)
+            && let Some(what) = self.next(unit, limit, now)
         {
             self.meant.insert(id.clone(), what);
         }
     }
 
     /// What happens to a case that `unit` has just got.
-    fn next(&mut self, unit: &UnitId, now: Timestamp) -> Option<Happening> {
+    fn next(&mut self, unit: &UnitId, limit: TimeLimit, now: Timestamp) -> Option<Happening> {
         match &mut self.quota {
             Quota::Ahead | Quota::Over => {}
             Quota::Asked(units) | Quota::Granted(units) => {
@@ -151,7 +166,7 @@ impl Script {
                 }
             }
         }
-        let place = self.ahead.iter().position(|(at, _)| *at <= now)?;
+        let place = self.ahead.iter().position(|(at, what)| *at <= now && what.fits(limit))?;
         let (_, what) = self.ahead.remove(place);
         if what == Happening::Quota {
             self.quota = Quota::Asked(vec![unit.clone()]);
@@ -176,13 +191,13 @@ impl Script {
     }
 }
 
-/// The unit that has just got an ordinary case, as the first; one that has people of its own.
-fn fresh<'a>(case: &'a Case, cx: &Context) -> Option<&'a UnitId> {
+/// The unit that has just got an ordinary case, as the first, with its limit; one that has people of its own.
+fn fresh<'a>(case: &'a Case, cx: &Context) -> Option<(&'a UnitId, TimeLimit)> {
     let (filing, held, holder) = case.state.held()?;
     let is_new = matches!(holder, Holder::Unit { receipt: Some(_) }) && filing.assignments == 1;
-    let is_ordinary = filing.limit.is_some_and(|limit| !limit.is_urgent());
-    let is_fit = is_new && is_ordinary && filing.returns.is_empty();
-    Some(&held.unit).filter(|unit| is_fit && is_department(unit, &cx.rules))
+    let limit = filing.limit.filter(|limit| !limit.is_urgent())?;
+    let is_fit = is_new && filing.returns.is_empty() && is_department(&held.unit, &cx.rules);
+    is_fit.then_some((&held.unit, limit))
 }
 
 /// Whether it is a department that works with an account.

@@ -246,6 +246,9 @@ fn at_work(
     chance: &mut impl Rng,
     sight: &Sight<'_>,
 ) -> Option<Step> {
+    if sight.meant == Some(Happening::Forgotten) {
+        return None;
+    }
     let done = handling(held, chance, sight);
     if let Some(asked) = held.application.pending() {
         return applying::answered((filing, asked), desk, chance, sight);

@@ -43,6 +43,7 @@ pub(super) fn meant(
         | Happening::Beyond
         | Happening::Mismatch
         | Happening::Deferral
+        | Happening::Forgotten
         | Happening::ApplicationOpen
         | Happening::ConsentOpen => None,
     }
