@@ -2,6 +2,7 @@
 //! (article 7).
 
 use anyhow::{Result, anyhow};
+use futures_util::future::join_all;
 
 use duban_actors::person::{Command, Person};
 use duban_base::asking::{self, Terms};
@@ -18,11 +19,15 @@ use super::people::who;
 /// When one cannot be enrolled.
 pub(super) async fn enrol(node: &Node, rules: &Rules) -> Result<()> {
     let in_force = rules.current();
-    for (login, profile) in who::accounts(&in_force.0.rules) {
+    // All at once: nobody waits for another one's account.
+    let enrolled = who::accounts(&in_force.0.rules).into_iter().map(async |(login, profile)| {
         let terms = Terms::of(CommandId::derived(&[b"demo-account", login.as_bytes()]));
         let enrol = Command::Enrol(profile);
         let done = asking::ask::<Person>(node, &who::operator(), terms, &login, enrol).await;
-        done.map_err(|no| anyhow!("无法为 {login} 开户:{no:?}"))?;
+        done.map_err(|no| anyhow!("无法为 {login} 开户:{no:?}"))
+    });
+    for done in join_all(enrolled).await {
+        done?;
     }
     accounts::heed(node.journal(), rules)?;
     Ok(())

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use duban_actors::person::{Cause, Command, Person, Profile};
 use duban_actors::role::Role;
 use duban_runtime::node::Node;
+use futures_util::future::join_all;
 
 use super::Open;
 use super::people::who;
@@ -82,12 +83,12 @@ async fn enrolled(node: &Node, password: &str, others: &[(CompactString, Profile
     let phc = Hasher::start()?.hash(password).await?;
     ask(node, &Asker::on_the_machine(), LOGIN, enrol).await?;
     let visitor = (CompactString::const_new(LOGIN), visitor);
-    for (login, profile) in others.iter().chain([&visitor]) {
+    let chosen = others.iter().chain([&visitor]).map(async |(login, profile)| {
         let role = profile.roles.first().copied().unwrap_or(Role::Operator);
         let choose = Command::SetPassword { phc: phc.clone(), cause: Cause::ByThemselves };
-        ask(node, &Asker::of_account(login, profile, role), login, choose).await?;
-    }
-    Ok(())
+        ask(node, &Asker::of_account(login, profile, role), login, choose).await
+    });
+    join_all(chosen).await.into_iter().collect()
 }
 
 async fn ask(node: &Node, asker: &Asker, login: &str, command: Command) -> Result<()> {
