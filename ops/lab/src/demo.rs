@@ -19,6 +19,8 @@ mod enrolment;
 mod happenings;
 mod options;
 mod people;
+mod reporting;
+mod reviewing;
 mod run;
 mod summary;
 mod visited;

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rand::RngExt;
+use rand::RngExt as _;
 
 use duban_actors::case::application::Begun;
-use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Channel, Command, Holder, listing};
+use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::collector::{self, Collector};
 use duban_actors::context::Context as InForce;
-use duban_actors::desks::Desk;
-use duban_actors::unit::{self, views::Seen as Looked};
-use duban_rules::book::units::Unit;
-use duban_rules::vocabulary::{ConditionCode, UnitClass, UnitId};
+use duban_rules::vocabulary::ConditionCode;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
 use duban_runtime::entity::{CommandId, Entity, EntityId};
 use duban_runtime::journal::Journal;
@@ -38,9 +34,6 @@ use duban_messages::courier::Folder;
 use duban_messages::courier::email::Sender;
 use duban_messages::delivery::deliver_due;
 use duban_server::server::left_alone;
-
-/// A unit's review looks at so many cases.
-const REVIEWED_MAX: usize = 20;
 
 /// Lets the town live; runs inside an actix system.
 ///
@@ -108,7 +101,7 @@ pub(super) struct Demo<'a> {
     pub(super) agenda: Agenda,
     pub(super) script: Script,
     /// What each case really is: people see it when they file.
-    conditions: BTreeMap<CaseId, ConditionCode>,
+    pub(super) conditions: BTreeMap<CaseId, ConditionCode>,
     stages: BTreeMap<CaseId, &'static str>,
     /// What was refused last, of which case at which stage.
     refused: BTreeMap<CaseId, (&'static str, &'static str)>,
@@ -225,55 +218,6 @@ impl Demo<'_> {
         }
     }
 
-    /// Somebody reports something somewhere in the town, and the next one will before long.
-    async fn report(&mut self, n: u64) -> Result<()> {
-        let in_force = self.rules.current();
-        let rules = &in_force.0.rules;
-        let now = self.clock.now();
-        let mut chance = people::chance(self.options.seed, &[b"report", &n.to_le_bytes()]);
-        let mean = 86_400 / u64::from(self.options.reports_a_day.max(1));
-        let hour: u32 =
-            rules.calendar.local(now.into()).format("%H").to_string().parse().unwrap_or(12);
-        // Nights are quiet.
-        let pause = if (6..22).contains(&hour) { mean * 7 / 10 } else { mean * 4 };
-        let next = now + Duration::from_secs(chance.random_range(1..=pause.max(1) * 2));
-        self.agenda.add(next, Act::Report(n + 1));
-
-        let conditions: Vec<&ConditionCode> = rules.handbook.conditions.keys().collect();
-        let cells: Vec<_> = rules.grid.cells().collect();
-        let condition = conditions.get(chance.random_range(0..conditions.len().max(1)));
-        let cell = cells.get(chance.random_range(0..cells.len().max(1)));
-        let (Some(condition), Some(cell)) = (condition, cell) else { return Ok(()) };
-        let known = rules.handbook.condition(condition);
-        let text = known.map_or_else(String::new, |c| format!("{}:{}", c.small_class, c.filing));
-        let channel = people::channel(&mut chance);
-        let place = cell.middle();
-        let found = rules.grid.locate(place).map(|(_, grid)| grid.id.clone());
-        let posted = found.and_then(|grid| rules.grid.collectors(&grid).first().cloned());
-        let by = posted.filter(|_| channel == Channel::Handset);
-        let report = NewReport {
-            channel,
-            source: "demo".into(),
-            external_id: n.to_string().into(),
-            text,
-            address: format!("{}号网格", cell.id),
-            place: Some(place),
-            reporter: None,
-            photos: vec!["before.jpg".into()],
-            collector: by.clone(),
-            urgent: None,
-            clock_ahead_s: None,
-        };
-        let case = CaseId::from_intake("demo", &n.to_string());
-        self.conditions.insert(case.clone(), (*condition).clone());
-        let asker = match &by {
-            Some(collector) => who::collector(collector),
-            None => who::at_desk(Desk::Intake, &in_force.0),
-        };
-        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), &asker).await?;
-        self.think_on(&case)
-    }
-
     /// Whoever holds the case does the next thing, if it still stands where it stood.
     async fn step(&mut self, id: CaseId, stage: &'static str) -> Result<()> {
         let Some(case) = self.case(&id)? else { return Ok(()) };
@@ -314,44 +258,6 @@ impl Demo<'_> {
         let Options { seed, begin, .. } = *self.options;
         let (now, meant) = (self.clock.now(), self.script.meant_for(id));
         Sight { seed, began: begin, now, cx, meant }
-    }
-
-    /// A unit's head answers supervision orders, and has the worst case done at last.
-    async fn review(&mut self, unit: UnitId) -> Result<()> {
-        let now = self.clock.now();
-        self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
-        let list = listing::open_of(&unit);
-        let in_force = self.rules.current();
-        let rules = &in_force.0.rules;
-        let head = who::head(&unit, rules);
-        let is_first = rules.units.get(&unit).and_then(Unit::class) == Some(UnitClass::First);
-        if is_first && self.script.looks(&unit, rules.calendar.local(now.into()).date(), rules) {
-            let look = unit::Command::View { seen: Looked::Cases };
-            self.ask::<unit::Unit>(unit.as_str(), look, &head).await?;
-        }
-        for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
-            let id = CaseId(id.key);
-            let Some(case) = self.case(&id)? else { continue };
-            let orders = case.state.filing().map(|filing| filing.orders.iter());
-            let open: Vec<u16> = orders
-                .into_iter()
-                .flatten()
-                .filter(|o| o.clock().is_some())
-                .map(|o| o.no)
-                .collect();
-            for order in open {
-                let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
-                self.ask::<Case>(id.as_str(), reply, &head).await?;
-            }
-            let forgotten = case.state.held().is_some_and(|(_, held, holder)| {
-                let long_due = |due| now.since(due) > Duration::from_hours(48);
-                matches!(holder, Holder::Unit { receipt: None }) && held.due.is_some_and(long_due)
-            });
-            if forgotten {
-                self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));
-            }
-        }
-        Ok(())
     }
 
     /// Puts the next thing that somebody will do with a case on the agenda.
