@@ -63,15 +63,15 @@ pub(in crate::demo) fn of_post(role: Role, rules: &RuleBook) -> Asker {
     first.unwrap_or_else(|| Asker::system(role.as_str(), role))
 }
 
-/// Whoever is on shift at a desk; where nobody is, the first of its post.
+/// Whoever is on shift at a desk; where nobody of the town is, the first of its post.
 pub(in crate::demo) fn at_desk(desk: Desk, cx: &Context) -> Asker {
-    let role = desk.role();
-    match cx.desks.keeper(desk) {
-        Keeper::OnShift { login, name } => {
-            Asker { name: Some(name.clone()), ..Asker::system(login, role) }
-        }
-        Keeper::Everybody | Keeper::Nobody => of_post(role, &cx.rules),
-    }
+    let post = post(desk.role(), &cx.rules);
+    let is_on_shift = |one: &&Asker| match cx.desks.keeper(desk) {
+        Keeper::OnShift { login, .. } => one.login == *login,
+        Keeper::Everybody | Keeper::Nobody => false,
+    };
+    let on_shift = post.iter().find(is_on_shift).or(post.first()).cloned();
+    on_shift.unwrap_or_else(|| Asker::system(desk.role().as_str(), desk.role()))
 }
 
 /// Whoever handles a unit's cases.
