@@ -11,10 +11,11 @@ use std::path::Path;
 
 use duban::Exit;
 use serde_json::Value;
+use tempfile::TempDir;
 
 #[test]
 fn the_same_seed_gives_the_same_town_and_another_seed_another() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = in_memory();
     let first = town(&dir.path().join("a"), "1");
     assert_eq!(first, town(&dir.path().join("b"), "1"));
     assert_ne!(first, town(&dir.path().join("c"), "2"));
@@ -47,9 +48,7 @@ const REFUSALS_MAX: u64 = 12;
 /// A month of the town of `seed`: everything that happens there seldom happens once at least, and its books are clean.
 #[track_caller]
 fn lives_everything(seed: &str) {
-    // Ten thousand commits are not to wait for a disk: that is not what is asked here.
-    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-    let dir = memory.unwrap();
+    let dir = in_memory();
     let summary = lived(dir.path(), (seed, "30", "8"));
     let lived = &summary["lived"];
     let (disputes, applications) = (&lived["disputes"], &lived["applications"]);
@@ -87,6 +86,11 @@ fn lives_everything(seed: &str) {
     for (of, name) in [("deferral", "deferrals"), ("meeting", "meetings")] {
         assert!(listed(&[of])[name].as_array().unwrap().len() > 1, "{of} of seed {seed}");
     }
+}
+
+/// Thousands of commits are not to wait for a disk: that is not what is asked here.
+fn in_memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// The summary of a day of the town, without the head of its ledger.

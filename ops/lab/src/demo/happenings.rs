@@ -59,7 +59,7 @@ impl Happening {
 
 /// Thousandths of a day within which a case is due soon.
 const SOON: i64 = 1_000;
-/// What happens on some day, in the order of the days.
+/// What happens on some day; all but the first [`LONG`] in an order that chance gives.
 const SOME_DAY: [Happening; 8] = [
     Happening::Quota,
     Happening::Committee,
@@ -81,8 +81,9 @@ const OPEN_AT_THE_END: [(u32, Happening); 5] = [
     (1, Happening::ConsentOpen),
 ];
 const DAY: Duration = Duration::from_hours(24);
-/// A noon after the hour at which a town begins.
+/// From the hour at which a town begins until noon, and until the day's shift ends.
 const NOON: Duration = Duration::from_hours(5);
+const EVENING: Duration = Duration::from_hours(11);
 /// No run of days off is longer.
 const DAYS_OFF_MAX: usize = 14;
 /// Units that ask for more time at once, so that one of them soon has no place left.
@@ -117,7 +118,7 @@ impl Script {
     /// The script of the town of `seed`, which begins then and goes on for so many days.
     pub(super) fn of(seed: u64, (begin, days): (Timestamp, u32), rules: &RuleBook) -> Script {
         let mut chance = people::chance(seed, &[b"script"]);
-        let evening = begin + DAY * chance.random_range(0..days.max(2) / 2) + DAY / 2;
+        let evening = begin + DAY * chance.random_range(0..days.max(2) / 2) + EVENING;
         let forgets =
             forgetful(&mut chance, rules).zip(forgotten((begin, days), rules, &mut chance));
         let mut ahead = laid(begin, days, &mut chance);
@@ -241,4 +242,43 @@ fn forgetful(chance: &mut impl Rng, rules: &RuleBook) -> Option<UnitId> {
     };
     let heads: Vec<&UnitId> = rules.units.iter().filter(is_alone).map(|unit| &unit.id).collect();
     heads.get(chance.random_range(0..heads.len().max(1))).map(|unit| (*unit).clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use duban_rules::{Sources, parse};
+
+    use super::*;
+
+    /// Wednesday, 1 July 2026, 07:30 local time.
+    const BEGIN: Timestamp = Timestamp::from_millis(1_782_862_200_000);
+
+    #[test]
+    fn everything_is_laid_within_the_days_whatever_the_seed() {
+        let (rules, _) = parse(&Sources::shipped());
+        for (seed, days) in (0..40).flat_map(|seed| [(seed, 14), (seed, 30)]) {
+            let end = BEGIN + DAY * days;
+            let script = Script::of(seed, (BEGIN, days), &rules);
+            let laid = |what: &Happening| {
+                let mut ahead = script.ahead.iter();
+                ahead.any(|(at, one)| one == what && (BEGIN..end).contains(at))
+            };
+            assert!(SOME_DAY.iter().all(laid), "{script:?}");
+            assert!(OPEN_AT_THE_END.iter().all(|(_, what)| laid(what)), "{script:?}");
+            assert!(script.vacant.is_some_and(|at| at < end), "{script:?}");
+            let (unit, day) = script.forgets.unwrap();
+            assert!(rules.calendar.midnight(day) + DAY < end.into(), "{unit} on {day}");
+        }
+    }
+
+    #[test]
+    fn a_head_who_forgets_looks_on_every_other_working_day() {
+        let (rules, _) = parse(&Sources::shipped());
+        let script = Script::of(1, (BEGIN, 30), &rules);
+        let days = rules.calendar.local(BEGIN.into()).date().iter_days().take(30);
+        let working = days.filter(|day| rules.calendar.day(*day).is_working());
+        let (unit, _) = script.forgets.clone().unwrap();
+        let missed = working.filter(|day| !script.looks(&unit, *day, &rules));
+        assert_eq!(missed.count(), 1);
+    }
 }
