@@ -14,7 +14,8 @@ use duban_runtime::journal::Options as JournalOptions;
 
 use super::{Call, Exit, Format, run_within};
 use duban_base::config::Config;
-use duban_lab::demo::{self, Afterwards, Going, Open, Options, Seen, Summary, WayIn};
+use duban_lab::demo::{self, Afterwards, Applications, Disputes, Going, Lived, Open, Options};
+use duban_lab::demo::{Seen, Summary, WayIn};
 use duban_web::pages;
 
 /// Marks a directory as a demo's, which the next demo may replace.
@@ -51,7 +52,8 @@ impl Demo {
         }
         let dir = call.store.clone().unwrap_or_else(|| call.config.store_dir.join("demo"));
         clear(&dir)?;
-        let begin = NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|day| day.and_hms_opt(7, 30, 0));
+        // A whole month has its thirty days, and its figures.
+        let begin = NaiveDate::from_ymd_opt(2026, 7, 1).and_then(|day| day.and_hms_opt(7, 30, 0));
         let begin = rules.calendar.instant(begin.context("起始日期")?).into();
         let mail = dir.join("messages");
         let mut store = JournalOptions::at(dir.join("data"));
@@ -147,11 +149,38 @@ impl Demo {
             "未立案 {},不予立案 {},撤案 {},发出通知 {} 条",
             summary.unfiled, summary.declined, summary.withdrawn, summary.messages
         ))?;
+        for line in lived(&summary.lived) {
+            call.line(line)?;
+        }
         call.line(format!("种子 {},账本链头 {}", self.seed, summary.head))?;
         call.line(format!("信件和短信:{}", mail.display()))?;
         let store = dir.join("data");
         call.line(format!("接着看:cargo duban case list --store {}", store.display()))
     }
+}
+
+/// What was lived through seldom, in words.
+fn lived(of: &Lived) -> [String; 4] {
+    let Lived { shifts, vacancies, calls, unanswered, helped, missed_looks, .. } = of;
+    let Disputes { asked, unfounded, credited, moved, joint, .. } = of.disputes;
+    let Disputes { by_committee, met_on_site, meetings, .. } = of.disputes;
+    let Applications { extended, beyond, quota_refused, refused, .. } = of.applications;
+    let Applications { asked: applied, deferred, resumed, withdrawn, .. } = of.applications;
+    [
+        format!(
+            "接班 {shifts} 次,空岗 {vacancies} 次;电话派遣接通 {calls} 次,无人接听 {unanswered} 次;\
+             主要领导未查看 {missed_looks} 天"
+        ),
+        format!(
+            "责任认定申请 {asked} 件:不成立 {unfounded},不计入时限 {credited},改由他单位 {moved},\
+             主办协办 {joint}(其中城管委决定 {by_committee})"
+        ),
+        format!("现场会 {met_on_site} 次,城管委会议 {meetings} 次,协办完成 {helped} 件"),
+        format!(
+            "申请 {applied} 件:延期 {extended},超额延期 {beyond},名额已满 {quota_refused},\
+             审核不同意 {refused},缓办 {deferred}(恢复 {resumed}),撤案 {withdrawn}"
+        ),
+    ]
 }
 
 /// The address that is usual, or, where somebody listens there, one that the system chooses.
@@ -164,8 +193,18 @@ fn free(usual: &str) -> String {
 
 /// The one line that says where to look.
 fn in_words(way_in: &WayIn) -> String {
-    let WayIn { address, login, password } = way_in;
-    format!("请看 {address} ,登录名 {login},口令 {password}")
+    let WayIn { address, login, password, others } = way_in;
+    // Of the people of the town one of each post is named; units' people are called like their unit.
+    let mut posts: Vec<String> = Vec::new();
+    for (other, post) in others {
+        if !posts.iter().any(|known| known.ends_with(post)) {
+            posts.push(format!("{other} {post}"));
+        }
+    }
+    format!(
+        "请看 {address} ,登录名 {login},口令 {password};用同一口令还可以登录:{}",
+        posts.join("、")
+    )
 }
 
 /// Makes room for a new town; a directory that is not a demo's is never touched.

@@ -356,6 +356,11 @@ impl Operation for Allowing {
         "duty-chief --by zhuren --login zhiban2 --until 2026-03-02T18:00 --reason 在班的值班长外出",
     ];
 
+    /// Cases are closed at the duty chief's desk.
+    fn is_meant(shift: &Shift) -> bool {
+        shift.desk() == Some(Desk::DutyChief)
+    }
+
     fn command(self, cx: &Context) -> Command {
         let until = self.until.by(&cx.rules.calendar);
         Command::AllowClosing { chief: named(self.login), until, reason: self.reason.into() }

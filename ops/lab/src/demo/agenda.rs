@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use compact_str::CompactString;
 use duban_actors::case::CaseId;
+use duban_actors::desks::Desk;
 use duban_rules::vocabulary::{CollectorId, UnitId};
 use duban_runtime::clock::Timestamp;
 
@@ -18,6 +20,12 @@ pub(super) enum Act {
     Review(UnitId),
     /// A collector goes on leave for a day.
     Leave(CollectorId),
+    /// Whoever is on shift at a desk hands it over, and goes.
+    HandOver(Desk),
+    /// The one of its post at this place takes a desk over.
+    TakeOver(Desk, usize),
+    /// What is due to be done with a meeting of the committee is.
+    Convene(CompactString),
 }
 
 /// Acts in the order of their instants; at one instant in the order they were thought of.

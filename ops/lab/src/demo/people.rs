@@ -1,6 +1,9 @@
 //! How people are: who is quick, who forgets, who looks closely. Chance comes from the seed alone.
 
 mod applying;
+pub(super) mod convening;
+mod disputing;
+pub(super) mod who;
 
 use std::time::Duration;
 
@@ -9,19 +12,18 @@ use rand_pcg::Pcg64Mcg;
 
 use duban_actors::case::assignment::Assignment;
 use duban_actors::case::calls::Outcome as CallOutcome;
-use duban_actors::case::command::{
-    Checklist, Decision, Determination, Finding, Ground, Opinion, Outcome, Seen,
-};
-use duban_actors::case::disputes::Dispute;
+use duban_actors::case::command::{Checklist, Decision, Finding, Ground, Opinion, Outcome, Seen};
 use duban_actors::case::{
     Case, Channel, Command, Filing, Holder, Intake, Phase, SiteTask, State, Truth,
 };
 use duban_actors::context::Context;
+use duban_actors::desks::Desk;
 use duban_actors::role::Role;
-use duban_rules::vocabulary::{CollectorId, ConditionCode, Place, UnitId};
+use duban_rules::vocabulary::{ConditionCode, Place, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::CommandId;
 
+use super::happenings::Happening;
 use duban_base::asking::Asker;
 
 /// Chance that belongs to one thing in one town: the same for ever.
@@ -57,74 +59,79 @@ pub(super) struct Step {
     pub(super) command: Command,
 }
 
+/// What people see who are about to do something.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub(super) seed: u64,
+    /// When the town began.
+    pub(super) began: Timestamp,
+    pub(super) now: Timestamp,
+    pub(super) cx: &'a Context,
+    /// What is to happen to this case, if anything is.
+    pub(super) meant: Option<Happening>,
+}
+
 /// What comes next for `case`, as the people of this town are; none when nobody has to do anything.
-pub(super) fn next(
-    case: &Case,
-    condition: &ConditionCode,
-    (seed, now): (u64, Timestamp),
-    cx: &Context,
-) -> Option<Step> {
+pub(super) fn next(case: &Case, condition: &ConditionCode, sight: &Sight<'_>) -> Option<Step> {
     let stage = case.state.name();
     // What was tried before is tried anew, with chance of its own.
     let filing = case.state.filing();
     let round = filing.map_or(0, |filing| filing.assignments + filing.reworks);
     let tasks = case.state.report().map_or(0, |report| report.tasks);
     let tries = [round.to_le_bytes(), tasks.to_le_bytes()].concat();
-    let began = now.as_millis().to_le_bytes();
-    let mut chance = chance(seed, &[case.id.as_bytes(), stage.as_bytes(), &tries, &began]);
-    let desk = minutes(&mut chance, 3, 25);
+    let began = sight.began.as_millis().to_le_bytes();
+    let mut chance = chance(sight.seed, &[case.id.as_bytes(), stage.as_bytes(), &tries, &began]);
+    let chance = &mut chance;
+    let desk = minutes(chance, 3, 25);
     match &case.state {
         State::Unreported | State::Declined(_) | State::Withdrawn(_) | State::Closed(_) => None,
         State::Registered(intake) => {
-            let command = examined(intake, condition);
-            Some(Step { after: desk, asker: clerk(), command })
+            Some(sight.at_desk(Desk::Intake, desk, examined(intake, condition)))
         }
         State::Validating(intake, task) => {
             let finding =
                 if chance.random_ratio(9, 10) { Finding::Confirmed } else { Finding::Refuted };
             let command = Command::GiveValidation { finding, seen: seen(intake.report.place) };
-            by_collector(task, &mut chance, command)
+            on_site(task, chance, command, sight)
         }
-        State::Filed(filing, Phase::AwaitingDispatch(_)) => dispatched(filing, desk, cx),
-        State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: Some(_) })) => {
-            Some(receipt((filing, held), Temper::of(seed, &held.unit), &mut chance))
-        }
-        State::Filed(filing, Phase::Held(held, Holder::Unit { receipt: None })) => {
-            let done = handling(held, Temper::of(seed, &held.unit), &mut chance);
-            if let Some(asked) = held.application.pending() {
-                return applying::answered((filing, asked), desk, &mut chance);
+        State::Filed(filing, Phase::AwaitingDispatch(_)) => dispatched(filing, desk, chance, sight),
+        State::Filed(filing, Phase::Held(held, holder)) => match holder {
+            Holder::Unit { receipt: Some(_) } => Some(receipt((filing, held), chance, sight)),
+            Holder::Unit { receipt: None } => {
+                at_work(&case.id, (filing, held), desk, chance, sight)
             }
-            let applies = applying::asks(&case.id, (filing, held), (seed, done.after, now), cx);
-            Some(applies.unwrap_or(done))
-        }
-        State::Filed(_, Phase::Held(_, Holder::Reviewer { opinion, .. })) => {
-            Some(reviewed(*opinion, desk, &mut chance))
-        }
-        State::Filed(_, Phase::Held(_, Holder::Disputed { dispute, .. })) => {
-            Some(determined(dispute, desk, &mut chance))
-        }
-        State::Filed(_, Phase::Held(_, Holder::Deferred { .. })) => {
-            Some(applying::resumed(&mut chance))
-        }
-        State::Filed(filing, Phase::Held(_, Holder::Collector { task, .. })) => {
-            let outcome = match chance.random_range(0..100_u32) {
-                0..88 => Outcome::Passed,
-                88..98 => Outcome::Failed,
-                _ => Outcome::Unable,
-            };
-            let note = if outcome == Outcome::Failed { "整改不到位" } else { "" };
-            let seen = Seen { note: note.to_owned(), ..seen(filing.report.place) };
-            let command = Command::Verify { outcome, seen };
-            by_collector(task, &mut chance, command)
-        }
-        State::Filed(_, Phase::Held(_, Holder::DutyChief { .. })) => {
-            let command = if chance.random_ratio(2, 100) {
-                Command::Rework { reason: "照片与要求不符".to_owned() }
-            } else {
-                Command::Close { waiver: None }
-            };
-            Some(by_chief(desk, command))
-        }
+            Holder::Reviewer { opinion, .. } => Some(reviewed(*opinion, desk, chance, sight)),
+            Holder::Disputed { dispute, .. } => {
+                disputing::found((held, dispute), desk, chance, sight)
+            }
+            Holder::Deferred { .. } => applying::resumed(chance, sight),
+            Holder::Collector { task, .. } => looked_at(filing, task, chance, sight),
+            Holder::DutyChief { .. } => {
+                let command = if chance.random_ratio(2, 100) {
+                    Command::Rework { reason: "照片与要求不符".to_owned() }
+                } else {
+                    Command::Close { waiver: None }
+                };
+                Some(sight.at_desk(Desk::DutyChief, desk, command))
+            }
+        },
+    }
+}
+
+impl Sight<'_> {
+    /// Whoever keeps a desk does something.
+    fn at_desk(&self, desk: Desk, after: Duration, command: Command) -> Step {
+        Step { after, asker: who::at_desk(desk, self.cx), command }
+    }
+
+    /// Whoever has a post does something.
+    fn by(&self, role: Role, after: Duration, command: Command) -> Step {
+        Step { after, asker: who::of_post(role, &self.cx.rules), command }
+    }
+
+    /// Whoever handles a unit's cases does something.
+    fn by_unit(&self, unit: &UnitId, after: Duration, command: Command) -> Step {
+        Step { after, asker: who::staff(unit, &self.cx.rules), command }
     }
 }
 
@@ -160,82 +167,129 @@ fn examined(intake: &Intake, condition: &ConditionCode) -> Command {
     }
 }
 
-/// The desk chooses a unit, and calls one that has no system.
-fn dispatched(filing: &Filing, desk: Duration, cx: &Context) -> Option<Step> {
-    if filing.call.is_some() {
-        let command = Command::Call {
-            number: "0317-5550000".into(),
-            person: Some("值班员".into()),
-            outcome: CallOutcome::Answered,
-        };
-        return Some(by_dispatcher(desk, command));
+/// The desk chooses a unit, and calls one that has no system, now and then once more.
+fn dispatched(
+    filing: &Filing,
+    desk: Duration,
+    chance: &mut impl Rng,
+    sight: &Sight<'_>,
+) -> Option<Step> {
+    if let Some(call) = &filing.call {
+        let is_away = call.tries == 0 && chance.random_ratio(1, 4);
+        let outcome = if is_away { CallOutcome::NoAnswer } else { CallOutcome::Answered };
+        let person = Some("值班员".into()).filter(|_| !is_away);
+        let command = Command::Call { number: "0317-5550000".into(), person, outcome };
+        return Some(sight.at_desk(Desk::Dispatch, desk, command));
     }
-    let candidates = filing.entry(cx)?.candidates_in(filing.report.grid.as_ref());
+    let candidates = filing.entry(sight.cx)?.candidates_in(filing.report.grid.as_ref());
     let place = usize::from(filing.assignments).checked_rem(candidates.len())?;
     let unit = candidates.get(place)?.clone();
-    Some(by_dispatcher(desk, Command::Dispatch { unit, method: None, reason: None }))
+    let command = Command::Dispatch { unit, method: None, reason: None };
+    Some(sight.at_desk(Desk::Dispatch, desk, command))
 }
 
 /// The desk says what it thinks of a return; then the chief decides.
-fn reviewed(opinion: Option<Opinion>, desk: Duration, chance: &mut impl Rng) -> Step {
+fn reviewed(
+    opinion: Option<Opinion>,
+    desk: Duration,
+    chance: &mut impl Rng,
+    sight: &Sight<'_>,
+) -> Step {
     if opinion.is_some() {
         let decision = if chance.random_ratio(3, 5) { Decision::Refuse } else { Decision::Accept };
         let reason = "按指挥手册核对".to_owned();
-        return by_chief(desk, Command::DecideReturn { decision, reason });
+        return sight.at_desk(Desk::DutyChief, desk, Command::DecideReturn { decision, reason });
     }
     let opinion = if chance.random_ratio(1, 2) { Opinion::Agree } else { Opinion::Disagree };
     let reason = "查看权属资料".to_owned();
-    by_dispatcher(desk, Command::GiveOpinion { opinion, reason })
-}
-
-/// The chief finds whose a disputed case is.
-fn determined(dispute: &Dispute, desk: Duration, chance: &mut impl Rng) -> Step {
-    let finding = match (&dispute.proposes, chance.random_range(0..10_u32)) {
-        (Some(unit), 0..5) => Determination::MovesTo(unit.clone()),
-        (Some(_) | None, 0..8) => Determination::Stays,
-        (Some(_) | None, _) => Determination::StaysCredited,
-    };
-    by_chief(desk * 4, Command::Determine { finding, reason: "现场确认".to_owned() })
+    sight.at_desk(Desk::Dispatch, desk, Command::GiveOpinion { opinion, reason })
 }
 
 /// A unit signs for a case, sooner or later, or says it is not its own.
-fn receipt((filing, held): (&Filing, &Assignment), temper: Temper, chance: &mut impl Rng) -> Step {
+fn receipt(
+    (filing, held): (&Filing, &Assignment),
+    chance: &mut impl Rng,
+    sight: &Sight<'_>,
+) -> Step {
+    if filing.returns.is_empty()
+        && let Some(meant) = sight.meant
+    {
+        let command = disputing::meant((&held.unit, meant), chance, sight);
+        let command = command.unwrap_or(Command::Receive);
+        return sight.by_unit(&held.unit, minutes(chance, 5, 30), command);
+    }
+    let temper = Temper::of(sight.seed, &held.unit);
     let most = u64::from(temper.tempo) * 2;
     let after = minutes(chance, 2, most.max(5));
     let has_asked = filing.returns.iter().any(|asked| asked.unit == held.unit);
     // Whoever reads it an hour late finds out too late whose it is.
     let asks = chance.random_ratio(4, 100) && !has_asked && !filing.is_bound();
-    let command = if asks
-        && after < Duration::from_hours(1)
-        && filing.returned.is_empty()
-        && chance.random_ratio(1, 3)
-    {
-        Command::Dispute {
-            ground: Ground::Boundary,
-            reason: "不在本单位管辖范围".to_owned(),
-            proposes: Some("DL".into()).filter(|unit| *unit != held.unit),
-            form: Some("form.jpg".into()),
-        }
-    } else if asks && after < Duration::from_hours(1) {
+    let command = if !asks || after >= Duration::from_hours(1) {
+        Command::Receive
+    } else if filing.returned.is_empty() && chance.random_ratio(1, 3) {
+        disputing::asked(Some("DL".into()).filter(|unit| *unit != held.unit))
+    } else {
         Command::Return {
             reason: "不属本单位管辖".to_owned(),
             ground: Ground::Duty,
             form: Some("form.jpg".into()),
         }
-    } else {
-        Command::Receive
     };
-    by_unit(&held.unit, after, command)
+    sight.by_unit(&held.unit, after, command)
+}
+
+/// A unit is at a case: what it has applied for is answered first, then whoever helps does, then it is done.
+fn at_work(
+    case: &str,
+    (filing, held): (&Filing, &Assignment),
+    desk: Duration,
+    chance: &mut impl Rng,
+    sight: &Sight<'_>,
+) -> Option<Step> {
+    if sight.meant == Some(Happening::Forgotten) {
+        return None;
+    }
+    let done = handling(held, chance, sight);
+    if let Some(asked) = held.application.pending() {
+        return applying::answered((filing, asked), desk, chance, sight);
+    }
+    let beyond = held.application.over_quota().and_then(|_| applying::beyond(desk, sight));
+    if beyond.is_some() {
+        return beyond;
+    }
+    if let Some((help, _)) = filing.help_asked().next() {
+        return Some(disputing::helped((&held.unit, &help.unit), chance, sight));
+    }
+    let applies = applying::asks(case, (filing, held), done.after, sight);
+    Some(applies.unwrap_or(done))
 }
 
 /// A unit handles a case within its usual share of the limit, or forgets it for a while.
-fn handling(held: &Assignment, temper: Temper, chance: &mut impl Rng) -> Step {
+fn handling(held: &Assignment, chance: &mut impl Rng, sight: &Sight<'_>) -> Step {
+    let temper = Temper::of(sight.seed, &held.unit);
     let span = held.due.map_or(Duration::from_hours(1), |due| due.since(held.start));
     let forgets = chance.random_ratio(temper.forgets, 100);
     let share = temper.tempo * chance.random_range(40..170_u32) / 100;
     let share = if forgets { share + chance.random_range(120..420_u32) } else { share };
     let after = span * share / 100;
-    by_unit(&held.unit, after.max(minutes(chance, 5, 20)), done())
+    sight.by_unit(&held.unit, after.max(minutes(chance, 5, 20)), done())
+}
+
+/// A collector looks whether it is done.
+fn looked_at(
+    filing: &Filing,
+    task: &SiteTask,
+    chance: &mut impl Rng,
+    sight: &Sight<'_>,
+) -> Option<Step> {
+    let outcome = match chance.random_range(0..100_u32) {
+        0..88 => Outcome::Passed,
+        88..98 => Outcome::Failed,
+        _ => Outcome::Unable,
+    };
+    let note = if outcome == Outcome::Failed { "整改不到位" } else { "" };
+    let seen = Seen { note: note.to_owned(), ..seen(filing.report.place) };
+    on_site(task, chance, Command::Verify { outcome, seen }, sight)
 }
 
 /// It is done, and a photo shows it.
@@ -263,50 +317,24 @@ fn seen(place: Option<Place>) -> Seen {
     Seen { photo: Some("site.jpg".into()), place, ..Seen::default() }
 }
 
-/// Whoever keeps the town in order.
-pub(super) fn operator() -> Asker {
-    Asker::system("系统管理员", Role::Operator)
-}
-
-/// The clerk at the intake desk.
-pub(super) fn clerk() -> Asker {
-    Asker::system("受理员一", Role::Intake)
-}
-
-/// Somebody of a unit.
-pub(super) fn of_unit(unit: &UnitId, name: &str, role: Role) -> Asker {
-    Asker { unit: Some(unit.clone()), ..Asker::system(name, role) }
-}
-
-/// A collector.
-pub(super) fn as_collector(id: &CollectorId) -> Asker {
-    Asker { collector: Some(id.clone()), ..Asker::system("采集员", Role::Collector) }
-}
-
-fn by_unit(unit: &UnitId, after: Duration, command: Command) -> Step {
-    Step { after, asker: of_unit(unit, "信息员", Role::UnitStaff), command }
-}
-
-fn by_collector(task: &SiteTask, chance: &mut impl Rng, command: Command) -> Option<Step> {
-    let asker = as_collector(task.collector.as_ref()?);
-    Some(Step { after: walk(chance), asker, command })
-}
-
-fn by_dispatcher(after: Duration, command: Command) -> Step {
-    Step { after, asker: Asker::system("派遣员一", Role::Dispatcher), command }
-}
-
-fn by_head(after: Duration, command: Command) -> Step {
-    Step { after, asker: Asker::system("中心主任", Role::CentreHead), command }
-}
-
-/// The county leader in charge.
-fn by_leader(after: Duration, command: Command) -> Step {
-    Step { after, asker: Asker::system("主管县长", Role::CountyLeader), command }
-}
-
-fn by_chief(after: Duration, command: Command) -> Step {
-    Step { after, asker: Asker::system("值班长一", Role::DutyChief), command }
+/// Whoever has a task on site goes and looks; where its grid has nobody, the desk sends somebody of another one.
+fn on_site(
+    task: &SiteTask,
+    chance: &mut impl Rng,
+    look: Command,
+    sight: &Sight<'_>,
+) -> Option<Step> {
+    if let Some(collector) = &task.collector {
+        return Some(Step { after: walk(chance), asker: who::collector(collector), command: look });
+    }
+    let others: Vec<_> = sight.cx.rules.grid.all_collectors().collect();
+    // Whoever is away as well sends it back, and an hour later another one is asked.
+    let hours = sight.now.as_millis().unsigned_abs() / 3_600_000;
+    let turn = hours.checked_rem(u64::try_from(others.len()).ok()?)?;
+    let to = others.get(usize::try_from(turn).ok()?).map(|other| other.id.clone());
+    let reason = "本网格暂无采集员".to_owned();
+    let command = Command::Reassign { task: task.no, to, reason, from: None };
+    Some(sight.at_desk(Desk::Intake, minutes(chance, 60, 90), command))
 }
 
 fn minutes(chance: &mut impl Rng, least: u64, most: u64) -> Duration {

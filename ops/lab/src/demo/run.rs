@@ -5,24 +5,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rand::RngExt;
+use rand::RngExt as _;
 
-use duban_actors::case::command::NewReport;
-use duban_actors::case::{Case, CaseId, Channel, Command, Holder, listing};
+use duban_actors::case::application::Begun;
+use duban_actors::case::{Case, CaseId, Command};
 use duban_actors::collector::{self, Collector};
-use duban_actors::role::Role;
-use duban_rules::vocabulary::{ConditionCode, UnitId};
+use duban_actors::context::Context as InForce;
+use duban_rules::vocabulary::ConditionCode;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp, VirtualClock};
 use duban_runtime::entity::{CommandId, Entity, EntityId};
 use duban_runtime::journal::Journal;
 use duban_runtime::node::{Node, Options as NodeOptions, Ticking};
 
 use super::agenda::{Act, Agenda};
+use super::enrolment;
+use super::happenings::Script;
 use super::options::{Afterwards, Going, Options};
-use super::people::{self, Step};
+use super::people::{self, Sight, Step, who};
 use super::summary::{self, Summary};
 use super::visited::Visited;
 use super::watching::{Mail, Seen, Watcher};
+use duban_api::operations::units::quota;
 use duban_base::asking::{self, Asker, No, Terms};
 use duban_base::registry::{self, Rules};
 use duban_base::rules_in_force::establishment;
@@ -31,9 +34,6 @@ use duban_messages::courier::Folder;
 use duban_messages::courier::email::Sender;
 use duban_messages::delivery::deliver_due;
 use duban_server::server::left_alone;
-
-/// A unit's review looks at so many cases.
-const REVIEWED_MAX: usize = 20;
 
 /// Lets the town live; runs inside an actix system.
 ///
@@ -48,6 +48,7 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     let layout = NodeOptions { arbiters: 0, ticking: Ticking::ByHand, ..NodeOptions::default() };
     let node = Node::start(layout, registry, journal, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     let node = Arc::new(node);
+    enrolment::enrol(&node, &rules).await?;
     let visited = match &options.web_server {
         Some(open) => Some(Visited::open(open, &node, &rules).await?),
         None => None,
@@ -65,10 +66,12 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
         rules,
         mail: Mail { folder, seen },
         agenda: Agenda::default(),
+        script: Script::of(options.seed, (options.begin, options.days), &options.rules),
         conditions: BTreeMap::new(),
         stages: BTreeMap::new(),
         refused: BTreeMap::new(),
         asked: 0,
+        refusals: 0,
         options: &options,
     };
     demo.open().await?;
@@ -76,10 +79,10 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     if options.afterwards == Afterwards::Stay {
         demo.stay().await;
     }
-    let messages = demo.mail.seen.messages;
+    let told = (demo.mail.seen.messages, demo.refusals);
     let until = clock.now();
     node.durable().await;
-    let summary = summary::read(node.journal(), &options.rules, until, messages)?;
+    let summary = summary::read(node.journal(), &options.rules, until, told)?;
     let journal = node.journal().clone();
     if let Some(visited) = visited {
         visited.close().await;
@@ -90,19 +93,22 @@ pub async fn run(options: Options, watcher: Watcher<'_>) -> Result<Summary> {
     Ok(summary)
 }
 
-struct Demo<'a> {
-    node: &'a Node,
-    clock: &'a VirtualClock,
-    rules: Rules,
+pub(super) struct Demo<'a> {
+    pub(super) node: &'a Node,
+    pub(super) clock: &'a VirtualClock,
+    pub(super) rules: Rules,
     mail: Mail,
-    agenda: Agenda,
+    pub(super) agenda: Agenda,
+    pub(super) script: Script,
     /// What each case really is: people see it when they file.
-    conditions: BTreeMap<CaseId, ConditionCode>,
+    pub(super) conditions: BTreeMap<CaseId, ConditionCode>,
     stages: BTreeMap<CaseId, &'static str>,
     /// What was refused last, of which case at which stage.
     refused: BTreeMap<CaseId, (&'static str, &'static str)>,
     asked: u64,
-    options: &'a Options,
+    /// How often somebody was told no.
+    refusals: u64,
+    pub(super) options: &'a Options,
 }
 
 impl Demo<'_> {
@@ -111,7 +117,7 @@ impl Demo<'_> {
         let in_force = self.rules.current();
         let rules = &in_force.0.rules;
         let begin = self.options.begin;
-        let operator = people::operator();
+        let operator = who::operator();
         let established = establishment::establish(self.node, &self.rules, &operator).await?;
         anyhow::ensure!(established.unset.is_empty(), "简报没有排上:{:?}", established.unset);
         for unit in rules.units.iter().filter(|unit| unit.active) {
@@ -128,6 +134,7 @@ impl Demo<'_> {
             let first = begin + Duration::from_secs(chance.random_range(0..20 * 86_400));
             self.agenda.add(first, Act::Leave(entry.id.clone()));
         }
+        self.man();
         self.agenda.add(begin, Act::Report(0));
         Ok(())
     }
@@ -198,60 +205,17 @@ impl Demo<'_> {
             Some(Act::Report(n)) => self.report(n).await,
             Some(Act::Step(case, stage)) => self.step(case, stage).await,
             Some(Act::Review(unit)) => self.review(unit).await,
-            Some(Act::Leave(who)) => {
+            Some(Act::Leave(collector)) => {
                 let now = self.clock.now();
                 let until = now + Duration::from_hours(24);
-                self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(who.clone()));
+                self.agenda.add(now + Duration::from_hours(20 * 24), Act::Leave(collector.clone()));
                 let leave = collector::Command::TakeLeave { until };
-                self.ask::<Collector>(who.as_str(), leave, &people::operator()).await.map(|_| ())
+                self.ask::<Collector>(collector.as_str(), leave, &who::operator()).await.map(|_| ())
             }
+            Some(Act::HandOver(desk)) => self.hand_over(desk).await,
+            Some(Act::TakeOver(desk, place)) => self.take_over(desk, place).await,
+            Some(Act::Convene(no)) => self.convene(&no).await,
         }
-    }
-
-    /// Somebody reports something somewhere in the town, and the next one will before long.
-    async fn report(&mut self, n: u64) -> Result<()> {
-        let in_force = self.rules.current();
-        let rules = &in_force.0.rules;
-        let now = self.clock.now();
-        let mut chance = people::chance(self.options.seed, &[b"report", &n.to_le_bytes()]);
-        let mean = 86_400 / u64::from(self.options.reports_a_day.max(1));
-        let hour: u32 =
-            rules.calendar.local(now.into()).format("%H").to_string().parse().unwrap_or(12);
-        // Nights are quiet.
-        let pause = if (6..22).contains(&hour) { mean * 7 / 10 } else { mean * 4 };
-        let next = now + Duration::from_secs(chance.random_range(1..=pause.max(1) * 2));
-        self.agenda.add(next, Act::Report(n + 1));
-
-        let conditions: Vec<&ConditionCode> = rules.handbook.conditions.keys().collect();
-        let cells: Vec<_> = rules.grid.cells().collect();
-        let condition = conditions.get(chance.random_range(0..conditions.len().max(1)));
-        let cell = cells.get(chance.random_range(0..cells.len().max(1)));
-        let (Some(condition), Some(cell)) = (condition, cell) else { return Ok(()) };
-        let known = rules.handbook.condition(condition);
-        let text = known.map_or_else(String::new, |c| format!("{}:{}", c.small_class, c.filing));
-        let channel = people::channel(&mut chance);
-        let place = cell.middle();
-        let found = rules.grid.locate(place).map(|(_, grid)| grid.id.clone());
-        let posted = found.and_then(|grid| rules.grid.collectors(&grid).first().cloned());
-        let by = posted.filter(|_| channel == Channel::Handset);
-        let report = NewReport {
-            channel,
-            source: "demo".into(),
-            external_id: n.to_string().into(),
-            text,
-            address: format!("{}号网格", cell.id),
-            place: Some(place),
-            reporter: None,
-            photos: vec!["before.jpg".into()],
-            collector: by.clone(),
-            urgent: None,
-            clock_ahead_s: None,
-        };
-        let case = CaseId::from_intake("demo", &n.to_string());
-        self.conditions.insert(case.clone(), (*condition).clone());
-        let asker = by.as_ref().map_or_else(people::clerk, people::as_collector);
-        self.ask::<Case>(case.as_str(), Command::Register(Box::new(report)), &asker).await?;
-        self.think_on(&case)
     }
 
     /// Whoever holds the case does the next thing, if it still stands where it stood.
@@ -260,12 +224,16 @@ impl Demo<'_> {
         if case.state.name() != stage {
             return Ok(());
         }
-        let in_force = self.rules.current();
-        let seen_at = self.options.begin;
         // A visitor's case is the visitor's to lead on.
-        let Some(condition) = self.conditions.get(&id).cloned() else { return Ok(()) };
-        let step = people::next(&case, &condition, (self.options.seed, seen_at), &in_force.0);
-        let Some(Step { asker, command, .. }) = step else { return Ok(()) };
+        let Some(condition) = self.conditions.get(&id) else { return Ok(()) };
+        let in_force = self.rules.current();
+        let step = people::next(&case, condition, &self.sight(&id, &in_force.0));
+        let Some(Step { asker, mut command, .. }) = step else { return Ok(()) };
+        if let (Command::Apply { begun, .. }, Some(unit)) = (&mut command, case.state.unit()) {
+            let (calendar, as_of) = (&in_force.0.rules.calendar, self.clock.now());
+            let n = quota::begun(self.node.journal(), calendar, unit, as_of)?;
+            *begun = Begun { n, as_of };
+        }
         let mut refused = self.ask::<Case>(id.as_str(), command.clone(), &asker).await?;
         if let Some(other) = refused.and_then(|code| people::instead(&command, code)) {
             refused = self.ask::<Case>(id.as_str(), other, &asker).await?;
@@ -274,6 +242,11 @@ impl Demo<'_> {
             Some(code) => self.refused.insert(id.clone(), (stage, code)),
             None => self.refused.remove(&id),
         };
+        // Whoever goes on knows what the quota says, and of a meeting.
+        self.node.durable().await;
+        if let Command::Refer { .. } = command {
+            self.call_the_committee(&id)?;
+        }
         // Time or somebody else may have mended it: it is tried once more, and then left.
         if refused.is_none_or(|code| before != Some((stage, code))) {
             self.think_on(&id)?;
@@ -281,57 +254,32 @@ impl Demo<'_> {
         Ok(())
     }
 
-    /// A unit's head answers supervision orders, and has the worst case done at last.
-    async fn review(&mut self, unit: UnitId) -> Result<()> {
-        let now = self.clock.now();
-        self.agenda.add(now + Duration::from_hours(24), Act::Review(unit.clone()));
-        let list = listing::open_of(&unit);
-        let head = people::of_unit(&unit, "主要领导", Role::UnitHead);
-        for (_, id) in self.node.journal().list(&list, None, REVIEWED_MAX)? {
-            let id = CaseId(id.key);
-            let Some(case) = self.case(&id)? else { continue };
-            let orders = case.state.filing().map(|filing| filing.orders.iter());
-            let open: Vec<u16> = orders
-                .into_iter()
-                .flatten()
-                .filter(|o| o.clock().is_some())
-                .map(|o| o.no)
-                .collect();
-            for order in open {
-                let reply = Command::ReplySupervision { order, text: "已督促办理".to_owned() };
-                self.ask::<Case>(id.as_str(), reply, &head).await?;
-            }
-            let forgotten = case.state.held().is_some_and(|(_, held, holder)| {
-                let long_due = |due| now.since(due) > Duration::from_hours(48);
-                matches!(holder, Holder::Unit { receipt: None }) && held.due.is_some_and(long_due)
-            });
-            if forgotten {
-                self.agenda.add(now + Duration::from_hours(4), Act::Step(id, "handling"));
-            }
-        }
-        Ok(())
+    fn sight<'a>(&self, id: &CaseId, cx: &'a InForce) -> Sight<'a> {
+        let Options { seed, begin, .. } = *self.options;
+        let (now, meant) = (self.clock.now(), self.script.meant_for(id));
+        Sight { seed, began: begin, now, cx, meant }
     }
 
     /// Puts the next thing that somebody will do with a case on the agenda.
-    fn think_on(&mut self, id: &CaseId) -> Result<()> {
+    pub(super) fn think_on(&mut self, id: &CaseId) -> Result<()> {
         let Some(case) = self.case(id)? else { return Ok(()) };
         let stage = case.state.name();
         self.stages.insert(id.clone(), stage);
-        let in_force = self.rules.current();
         let Some(condition) = self.conditions.get(id) else { return Ok(()) };
-        let about = (self.options.seed, self.options.begin);
-        if let Some(step) = people::next(&case, condition, about, &in_force.0) {
+        let in_force = self.rules.current();
+        self.script.heed(id, &case, self.clock.now(), &in_force.0);
+        if let Some(step) = people::next(&case, condition, &self.sight(id, &in_force.0)) {
             self.agenda.add(self.clock.now() + step.after, Act::Step(id.clone(), stage));
         }
         Ok(())
     }
 
-    fn case(&self, id: &CaseId) -> Result<Option<Case>> {
+    pub(super) fn case(&self, id: &CaseId) -> Result<Option<Case>> {
         Ok(state::read(self.node.journal(), &id.0)?.map(|(case, _)| case))
     }
 
     /// Asks and waits until it is durable. A refusal is an answer, too, and its code is given: people go on with their day.
-    async fn ask<E: Entity>(
+    pub(super) async fn ask<E: Entity>(
         &mut self,
         key: &str,
         command: E::Command,
@@ -343,6 +291,7 @@ impl Demo<'_> {
         match asking::ask::<E>(self.node, asker, terms, key, command).await {
             Ok(_) => Ok(None),
             Err(No::Refused { code, detail }) => {
+                self.refusals += 1;
                 tracing::warn!(entity = %EntityId::new(E::KIND, key), code, detail, "refused");
                 Ok(Some(code))
             }

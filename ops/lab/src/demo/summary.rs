@@ -1,5 +1,7 @@
 //! What became of the town, read from the journal alone.
 
+mod lived;
+
 use std::collections::BTreeMap;
 
 use anyhow::Result;
@@ -11,6 +13,8 @@ use duban_rules::RuleBook;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Entity;
 use duban_runtime::journal::Journal;
+
+pub use lived::{Applications, Disputes, Lived};
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
@@ -39,8 +43,11 @@ pub struct Summary {
     pub declined: u64,
     /// Cases that were not as reported.
     pub withdrawn: u64,
+    pub lived: Lived,
     /// Letters and SMS handed over.
     pub messages: u64,
+    /// How often somebody was told no.
+    pub refusals: u64,
     /// The head of this run's ledger; how commits were grouped is in it, so the same town has another one each time.
     pub head: String,
 }
@@ -50,20 +57,24 @@ pub(super) fn read(
     journal: &Journal,
     rules: &RuleBook,
     now: Timestamp,
-    messages: u64,
+    (messages, refusals): (u64, u64),
 ) -> Result<Summary> {
     let mut summary = Summary {
         messages,
+        refusals,
         head: duban_messages::brief::hex(&journal.head().0),
         ..Summary::default()
     };
+    summary.lived.count_beside(journal)?;
     let mut after = None;
     loop {
         let page = journal.entities(Some(KIND.number), after.take(), PAGE)?;
         let Some((last, _)) = page.last() else { return Ok(summary) };
         after = Some(last.clone());
         for (id, stored) in &page {
-            summary.count(&Case::from_stored(id, &stored.state)?, rules, now);
+            let case = Case::from_stored(id, &stored.state)?;
+            summary.count(&case, rules, now);
+            summary.lived.count_case((id, &case), journal, rules)?;
         }
     }
 }

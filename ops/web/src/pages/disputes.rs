@@ -4,8 +4,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
-use duban_actors::meeting::{Meeting, OPEN};
+use duban_actors::meeting::{DONE, Meeting, OPEN};
 use duban_runtime::clock::Timestamp;
+use duban_runtime::entity::List;
 use duban_runtime::journal::{Failure, Journal};
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ use duban_server::server::Server;
 
 /// Disputes on the page.
 const LISTED_MAX: usize = 100;
-/// Meetings on the page.
+/// Meetings of a list on the page.
 const MEETINGS_MAX: usize = 50;
 
 /// What the page is filled in with.
@@ -35,6 +36,9 @@ struct Shown {
     /// The committee's meetings that are ahead or not minuted.
     meetings: Vec<Convened>,
     more_meetings: bool,
+    /// Those that are minuted or called off, the latest first.
+    ended: Vec<Convened>,
+    more_ended: bool,
     /// What was found in the last twelve months, by unit that asked.
     report: Vec<Reported>,
     at: String,
@@ -82,10 +86,12 @@ pub(super) async fn page(
 fn shown(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
     let rules = store.rules.current();
     let (disputes, more) = waiting(&store.journal, (now, &rules.0))?;
-    let (meetings, more_meetings) = meetings(&store.journal, &rules.0)?;
+    let (meetings, more_meetings) = convened_in(&OPEN, &store.journal, &rules.0)?;
+    let (mut ended, more_ended) = convened_in(&DONE, &store.journal, &rules.0)?;
+    ended.sort_by(|one, other| other.when.cmp(&one.when));
     let at = instant::minute(now, &rules.0.rules.calendar);
     let report = reported(&store.journal, (now, &rules.0))?;
-    Ok(Shown { disputes, more, meetings, more_meetings, report, at })
+    Ok(Shown { disputes, more, meetings, more_meetings, ended, more_ended, report, at })
 }
 
 fn reported(journal: &Journal, (now, cx): (Timestamp, &Context)) -> Result<Vec<Reported>, Failure> {
@@ -124,8 +130,13 @@ fn waiting(
     Ok((lines, more))
 }
 
-fn meetings(journal: &Journal, cx: &Context) -> Result<(Vec<Convened>, bool), Failure> {
-    let there = journal.list(&OPEN, None, MEETINGS_MAX + 1)?;
+/// The meetings of a list, and whether there are more.
+fn convened_in(
+    list: &List,
+    journal: &Journal,
+    cx: &Context,
+) -> Result<(Vec<Convened>, bool), Failure> {
+    let there = journal.list(list, None, MEETINGS_MAX + 1)?;
     let (more, mut meetings) = (there.len() > MEETINGS_MAX, Vec::new());
     for (_, id) in there.iter().take(MEETINGS_MAX) {
         meetings.extend(readable::<Meeting>(journal, id)?.map(|meeting| convened(&meeting, cx)));
@@ -134,7 +145,8 @@ fn meetings(journal: &Journal, cx: &Context) -> Result<(Vec<Convened>, bool), Fa
 }
 
 fn convened(meeting: &Meeting, cx: &Context) -> Convened {
-    let when = meeting.call().map(|call| instant::minute(call.when, &cx.rules.calendar));
+    let (call, ..) = meeting.standing.papers();
+    let when = call.map(|call| instant::minute(call.when, &cx.rules.calendar));
     Convened {
         no: meeting.no.to_string(),
         standing: standing_word(meeting.standing.name()).to_owned(),

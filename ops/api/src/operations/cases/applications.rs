@@ -252,7 +252,8 @@ pub(super) async fn count(
         let stored = store.journal.entity(&id)?;
         let case = stored.map(|stored| Case::from_stored(&id, &stored.state)).transpose()?;
         let Some(unit) = case.as_ref().and_then(|case| case.state.unit()) else { return Ok(0) };
-        Ok::<_, Problem>(quota::begun(store, unit, as_of)?)
+        let calendar = &store.rules.current().0.rules.calendar;
+        Ok::<_, Problem>(quota::begun(&store.journal, calendar, unit, as_of)?)
     };
     *begun = Begun { n: at.read(counted).await?, as_of };
     Ok(())

@@ -14,7 +14,7 @@ use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{TimeLimit, UnitId};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Corrupt, Entity as _, EntityId};
-use duban_runtime::journal::Failure;
+use duban_runtime::journal::{Failure, Journal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -114,10 +114,14 @@ fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Opt
 ///
 /// # Errors
 /// What keeps the list from being read.
-pub(crate) fn begun(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<u32, Failure> {
-    let first = month::begins(&store.rules.current().0.rules.calendar, as_of);
-    let after = Some(listing::since(first));
-    let places = store.journal.list(&begun_by(unit), after, BEGUN_MAX)?;
+pub fn begun(
+    journal: &Journal,
+    calendar: &Calendar,
+    unit: &UnitId,
+    as_of: Timestamp,
+) -> Result<u32, Failure> {
+    let after = Some(listing::since(month::begins(calendar, as_of)));
+    let places = journal.list(&begun_by(unit), after, BEGUN_MAX)?;
     let until = listing::order(as_of);
     let n = places.iter().filter(|(order, _)| *order <= until).count();
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
@@ -140,7 +144,7 @@ where
     let empty = Month { month: month.as_str().into(), asked: Vec::new() };
     let asked = quota.of(&month).unwrap_or(&empty);
     let extensions = &rules.0.rules.extensions;
-    let n = begun(store, unit, as_of)?;
+    let n = begun(&store.journal, &rules.0.rules.calendar, unit, as_of)?;
     let (allowed, used) = (extensions.allowed(n), asked.used());
     let approved = asked.asked.iter().filter(|asking| asking.standing.is_granted()).count();
     let mut open = Vec::new();
