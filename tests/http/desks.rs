@@ -119,6 +119,13 @@ fn a_dispute_before_the_committee_leads_to_its_meeting() {
             assert!(meeting.contains(said), "{said}: {meeting}");
         }
         shown(&session, "/meetings/nowhere-1", 404).await;
+        assert!(!page.contains("已结束的会议"), "it is ahead: {page}");
+        let cancel = json!({"reason": "双方已协商"});
+        let cancellation = format!("/api/v1/meetings/{no}/cancellation");
+        server.post("head", &cancellation, &cancel).await.is(200);
+        let page = shown(&session, "/disputes", 200).await;
+        let (_, ended) = page.split_once("已结束的会议").expect(&page);
+        assert!(ended.contains(&format!("href=\"/meetings/{no}\"")), "{page}");
     });
 }
 

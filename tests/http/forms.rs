@@ -298,6 +298,16 @@ fn a_look_on_site_is_reported_by_a_form_and_whoever_sees_the_case_no_more_is_led
 }
 
 #[test]
+fn the_leave_to_close_is_given_at_the_duty_chiefs_desk_alone() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let head = Session::chosen(&server, "head").await;
+        assert_eq!(offered(&page(&head, "/desk").await), ["duty-chief-allowances"]);
+    });
+}
+
+#[test]
 fn a_shift_is_taken_over_noted_and_handed_over_by_forms_of_the_desk() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

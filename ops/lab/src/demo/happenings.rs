@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
+use duban_actors::case::application::Reservation;
 use duban_actors::case::{Case, CaseId, Holder};
 use duban_actors::context::Context;
 use duban_rules::RuleBook;
@@ -34,7 +35,9 @@ pub(super) enum Happening {
     Committee,
     /// Its unit asks for more time than it has places in its quota.
     Quota,
-    /// The head of the centre grants that beyond the quota.
+    /// What it asked for has a place there, and is refused on its merits.
+    Refused,
+    /// The head of the centre grants it beyond the quota.
     Beyond,
     /// Its unit says that it is not as reported, and it is not.
     Mismatch,
@@ -146,7 +149,7 @@ impl Script {
     /// A case stands so now: something may come of it.
     pub(super) fn heed(&mut self, id: &CaseId, case: &Case, now: Timestamp, cx: &Context) {
         if self.meant_for(id) == Some(Happening::Quota) {
-            self.asked_beyond(id, case);
+            self.asked(id, case);
         } else if let Some((unit, limit)) = fresh(case, cx)
             && let Some(what) = self.next(unit, limit, now)
         {
@@ -175,10 +178,16 @@ impl Script {
         Some(what)
     }
 
-    /// The first time that a quota is used up the head of the centre grants it all the same, the second time nobody does.
-    fn asked_beyond(&mut self, id: &CaseId, case: &Case) {
-        let held = case.state.assignment();
-        if held.is_none_or(|held| held.application.over_quota().is_none()) {
+    /// The first that has a place is refused. The first time that a quota is used up the head of the centre grants it all
+    /// the same, the second time nobody does.
+    fn asked(&mut self, id: &CaseId, case: &Case) {
+        let Some(held) = case.state.assignment() else { return };
+        let pending = held.application.pending();
+        let has_place = pending.is_some_and(|asked| asked.quota == Reservation::Reserved);
+        if has_place && !self.meant.values().any(|what| *what == Happening::Refused) {
+            self.meant.insert(id.clone(), Happening::Refused);
+        }
+        if held.application.over_quota().is_none() {
             return;
         }
         self.meant.remove(id);

@@ -109,7 +109,8 @@ pub(super) fn answered(
         return on_site(task, chance, command, sight);
     }
     if asked.opinion.is_some() {
-        let grants = asked.may_be_granted() && (is_meant || chance.random_ratio(2, 3));
+        let is_refused = sight.meant == Some(Happening::Refused) || !asked.may_be_granted();
+        let grants = !is_refused && (is_meant || chance.random_ratio(2, 3));
         let ruling = if grants { Ruling::Grant } else { Ruling::Refuse };
         let command = Command::DecideApplication { ruling, reason: "查看现场".to_owned() };
         return Some(if matches!(asked.wish, Wish::Deferral(_)) {

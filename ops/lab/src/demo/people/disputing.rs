@@ -40,6 +40,7 @@ pub(super) fn meant(
             Some(asked(another(unit, chance, sight)))
         }
         Happening::Quota
+        | Happening::Refused
         | Happening::Beyond
         | Happening::Mismatch
         | Happening::Deferral
@@ -135,14 +136,14 @@ fn met(
     Some(sight.at_desk(Desk::Dispatch, when.since(sight.now) + desk, command))
 }
 
-/// A helper does its part; now and then the lead goes on without it.
+/// A helper does its part; now and then the lead of what the committee decided goes on without it.
 pub(super) fn helped(
     (lead, helper): (&UnitId, &UnitId),
     chance: &mut impl Rng,
     sight: &Sight<'_>,
 ) -> Step {
     let after = minutes(chance, 60, 240);
-    if chance.random_ratio(1, 8) {
+    if sight.meant != Some(Happening::Joint) && chance.random_ratio(1, 8) {
         let reason = "协办部分不影响主体工程".to_owned();
         return sight.by_unit(lead, after, Command::WaiveHelp { reason });
     }
