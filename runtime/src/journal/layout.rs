@@ -108,6 +108,11 @@ pub fn list(list: &str, order: &str, id: &EntityId) -> Vec<u8> {
     with_entity(3 + list.len() + order.len(), &parts, id)
 }
 
+/// Where the places of a list begin that have this order or one behind it; with none, the beginning of all their keys.
+pub fn places(list: &str, order: &str) -> Vec<u8> {
+    [&[LIST], list.as_bytes(), &[0], order.as_bytes()].concat()
+}
+
 /// The key of a row of the outbox.
 pub fn row(partition: u8, next: Timestamp, id: &MessageId) -> Vec<u8> {
     let mut key = with_entity(21, &[&[OUTBOX, partition], &instant(next)], &id.entity);

@@ -189,14 +189,22 @@ impl Journal {
         after: Option<(CompactString, EntityId)>,
         limit: usize,
     ) -> Result<Vec<(CompactString, EntityId)>, Failure> {
-        let list = list.as_str();
-        let mut prefix = Vec::with_capacity(list.len() + 2);
-        prefix.push(layout::LIST);
-        prefix.extend_from_slice(list.as_bytes());
-        prefix.push(0);
-        let after = after.map(|(order, id)| layout::list(list, &order, &id));
-        let rows = self.rows(&prefix, after, limit)?;
+        let after = after.map(|(order, id)| layout::list(list.as_str(), &order, &id));
+        let rows = self.rows(&layout::places(list.as_str(), ""), after, limit)?;
         parsed(rows, "list", |key, _| layout::parse_list(key))
+    }
+
+    /// How many places of a list have an order from `from` on, before `until`; `limit` if there are more.
+    pub fn count(
+        &self,
+        list: &List,
+        (from, until): (&str, &str),
+        limit: usize,
+    ) -> Result<usize, Failure> {
+        let place = |order| layout::places(list.as_str(), order);
+        let mut n = 0;
+        self.pages((place(from), &place(until)), limit, |page| n += page.len())?;
+        Ok(n)
     }
 
     /// Entities and their values in the order of their ids, of one kind or of all.
@@ -337,26 +345,35 @@ impl Journal {
 
     pub(super) fn rows_between(
         &self,
-        mut from: Vec<u8>,
+        from: Vec<u8>,
         end: &[u8],
         limit: usize,
     ) -> Result<Vec<Pair>, Failure> {
         let mut rows = Vec::new();
-        while rows.len() < limit {
-            let wanted = (limit - rows.len()).min(PAGE);
+        self.pages((from, end), limit, |page| rows.extend(page))?;
+        Ok(rows)
+    }
+
+    /// Hands on what lies between two keys, page by page, `limit` rows at most.
+    fn pages(
+        &self,
+        (mut from, end): (Vec<u8>, &[u8]),
+        limit: usize,
+        mut take: impl FnMut(Vec<Pair>),
+    ) -> Result<(), Failure> {
+        let mut left = limit;
+        while left > 0 {
+            let wanted = left.min(PAGE);
             let tables = self.inner.backlog.tables();
             let page = tables.scan(self.inner.backlog.store(), (&from, end), wanted)?;
             drop(tables);
-            let full = page.len() == wanted;
+            left = if page.len() == wanted { left - wanted } else { 0 };
             if let Some((last, _)) = page.last() {
                 from = layout::after(last.clone());
             }
-            rows.extend(page);
-            if !full {
-                break;
-            }
+            take(page);
         }
-        Ok(rows)
+        Ok(())
     }
 }
 

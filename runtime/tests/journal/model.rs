@@ -263,8 +263,15 @@ fn places(journal: &Journal, name: &str) -> BTreeSet<(CompactString, EntityId)> 
     let (mut all, mut after) = (BTreeSet::new(), None);
     loop {
         let page = journal.list(&List::named(name), after, 3).unwrap();
-        let Some(last) = page.last() else { return all };
+        let Some(last) = page.last() else { break };
         after = Some(last.clone());
         all.extend(page);
     }
+    for (order, _) in &all {
+        let before = all.iter().filter(|(other, _)| other < order).count();
+        let counted = |limit| journal.count(&List::named(name), ("", order.as_str()), limit);
+        assert_eq!(counted(usize::MAX).unwrap(), before, "places of {name} before {order}");
+        assert_eq!(counted(2).unwrap(), before.min(2));
+    }
+    all
 }

@@ -1,6 +1,8 @@
 //! A unit's quota of extensions as it is read (article 27): how many cases it began in a month, in how many it may be
 //! granted more time, who asked, and how much each open case may still be granted.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use anyhow::{Result, bail};
@@ -120,10 +122,9 @@ pub fn begun(
     unit: &UnitId,
     as_of: Timestamp,
 ) -> Result<u32, Failure> {
-    let after = Some(listing::since(month::begins(calendar, as_of)));
-    let places = journal.list(&begun_by(unit), after, BEGUN_MAX)?;
-    let until = listing::order(as_of);
-    let n = places.iter().filter(|(order, _)| *order <= until).count();
+    let from = listing::order(month::begins(calendar, as_of));
+    let until = listing::order(as_of + Duration::from_millis(1));
+    let n = journal.count(&begun_by(unit), (&from, &until), BEGUN_MAX)?;
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
