@@ -105,7 +105,8 @@ impl Briefing {
         mornings: &Mornings,
         now: Timestamp,
     ) -> Option<Settled> {
-        self.next.is_due_by(fired).then(|| mornings.settle(fired.due, now))
+        let settled = || Settled { since: self.last, ..mornings.settle(fired.due, now) };
+        self.next.is_due_by(fired).then(settled)
     }
 
     pub(crate) fn after(settled: &Settled) -> Briefing {
@@ -129,6 +130,9 @@ pub struct Settled {
     pub missed: Vec<Timestamp>,
     /// The slot after all of them.
     pub next: Next,
+    /// The slot of the brief before it, if there was one: what came since is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 /// Mornings, as the rules in force schedule them.
@@ -190,12 +194,7 @@ impl Mornings {
                 Next::Never => break,
             }
         }
-        Settled { slot, missed, next: self.next(now, Some(slot)) }
-    }
-
-    /// The slot before `slot`; none where the schedule has none.
-    pub fn before(&self, slot: Timestamp) -> Option<Timestamp> {
-        self.latest(slot - Duration::from_millis(1))
+        Settled { slot, missed, next: self.next(now, Some(slot)), since: None }
     }
 
     fn latest(&self, now: Timestamp) -> Option<Timestamp> {

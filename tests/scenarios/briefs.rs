@@ -120,9 +120,24 @@ fn a_case_is_new_in_one_brief_and_no_more_whenever_it_came() {
 }
 
 #[test]
+fn what_came_since_the_last_brief_is_new_however_many_slots_nobody_could_send() {
+    let last = brief_due(MONDAY_8AM, &[], MONDAY_8AM + DAY);
+    let (slot, missed) = (MONDAY_8AM + 3 * DAY, [1, 2].map(|days| MONDAY_8AM + days * DAY));
+    let next = Next::At(MONDAY_8AM + 4 * DAY);
+    let since = Some(MONDAY_8AM);
+    let due = Event::BriefDue(Settled { slot, missed: missed.to_vec(), next, since });
+    let message = brief(slot, "2026-03-05");
+    let data = message.data.replace("null", &format!("\"{MONDAY_8AM}\""));
+    given::<Unit>(UNIT, &[established(), last])
+        .when_fired(slot + 3 * HOUR)
+        .then(&[due])
+        .sends(&[Message { data, ..message }]);
+}
+
+#[test]
 fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
     let mut unit = given::<Unit>(UNIT, &[established()]);
-    let (mut settled, mut now) = (Vec::new(), MONDAY_8AM);
+    let (mut settled, mut now, mut last) = (Vec::new(), MONDAY_8AM, None);
     for late in (0..).map(|n| (n * n * 7919) % 50).take(365) {
         let Some(timer) = unit.state.timers().soonest().cloned() else { break };
         now = now.max(timer.due) + late * HOUR;
@@ -130,8 +145,9 @@ fn a_year_of_mornings_has_a_brief_each_whatever_the_lateness() {
         let timer = asked(now, Role::Timer, "timer");
         let events = unit.state.fired(&fired, &timer, town()).expect("it was armed");
         for event in &events {
-            if let Event::BriefDue(Settled { slot, missed, .. }) = event {
+            if let Event::BriefDue(Settled { slot, missed, since, .. }) = event {
                 settled.extend(missed.iter().chain([slot]).copied());
+                assert_eq!(*since, last.replace(*slot), "each begins where the last one ended");
             }
             unit.state = unit.state.evolve(event).expect("it happened");
         }
@@ -251,7 +267,7 @@ fn the_duty_chiefs_have_their_brief_once_a_day_and_the_latest_after_downtime() {
     let now = MONDAY_8AM + DAY + HOUR;
     let (slot, missed) = (MONDAY_8AM + DAY, vec![MONDAY_8AM]);
     let next = Next::At(MONDAY_8AM + 2 * DAY);
-    let due = centre::Event::BriefDue(Settled { slot, missed, next });
+    let due = centre::Event::BriefDue(Settled { slot, missed, next, since: None });
     let message = duty_brief(slot, "2026-03-03");
     let then = given::<Centre>(centre::KEY, std::slice::from_ref(&working))
         .when_fired(now)
@@ -359,7 +375,7 @@ fn every_event_of_the_centre() -> Vec<centre::Event> {
     vec![
         centre::Event::Established { next },
         centre::Event::Rescheduled { next: rescheduled },
-        centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next }),
+        centre::Event::BriefDue(Settled { slot, missed: Vec::new(), next, since: None }),
         put_in_force(),
         centre::Event::AlarmRaised(alarm()),
         centre::Event::AlarmCleared(alarm()),
@@ -406,17 +422,18 @@ pub(crate) fn leave(from: Timestamp, until: Timestamp) -> Event {
 }
 
 pub(crate) fn brief_due(slot: Timestamp, missed: &[Timestamp], next: Timestamp) -> Event {
-    Event::BriefDue(Settled { slot, missed: missed.to_vec(), next: Next::At(next) })
+    Event::BriefDue(Settled { slot, missed: missed.to_vec(), next: Next::At(next), since: None })
 }
 
 pub(crate) fn brief(slot: Timestamp, day: &str) -> Message {
-    let data =
-        format!(r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","date":"{day}"}}"#);
+    let data = format!(
+        r#"{{"unit":"{UNIT}","unit_name":"城管局执法站","slot":"{slot}","since":null,"date":"{day}"}}"#
+    );
     Message { template: "daily-brief".into(), data, not_before: slot }
 }
 
 fn duty_brief(slot: Timestamp, day: &str) -> Message {
-    let data = format!(r#"{{"slot":"{slot}","date":"{day}"}}"#);
+    let data = format!(r#"{{"slot":"{slot}","since":null,"date":"{day}"}}"#);
     Message { template: "duty-brief".into(), data, not_before: slot }
 }
 

@@ -83,14 +83,14 @@ fn a_brief_that_is_late_and_settled_under_another_hour_is_the_one_of_its_day() {
     let rules = scheduled("0 0 9 * * *");
     let late = MONDAY_8AM + HOUR / 3;
     let next = Next::At(MONDAY_8AM + DAY + HOUR);
-    given_under::<Unit>(&rules, UNIT, &Ahead.unit())
-        .when_fired(late)
-        .then(&[Event::BriefDue(Settled { slot: MONDAY_8AM, missed: Vec::new(), next })]);
+    given_under::<Unit>(&rules, UNIT, &Ahead.unit()).when_fired(late).then(&[Event::BriefDue(
+        Settled { slot: MONDAY_8AM, missed: Vec::new(), next, since: None },
+    )]);
     let rules = scheduled("0 * * * * *");
     let next = Next::At(MONDAY_8AM + HOUR / 60);
-    given_under::<Unit>(&rules, UNIT, &Ahead.unit())
-        .when_fired(MONDAY_8AM)
-        .then(&[Event::BriefDue(Settled { slot: MONDAY_8AM, missed: Vec::new(), next })]);
+    given_under::<Unit>(&rules, UNIT, &Ahead.unit()).when_fired(MONDAY_8AM).then(&[
+        Event::BriefDue(Settled { slot: MONDAY_8AM, missed: Vec::new(), next, since: None }),
+    ]);
 }
 
 #[test]
@@ -198,7 +198,7 @@ impl SoFar {
 }
 
 fn sent() -> Settled {
-    Settled { slot: MONDAY_8AM, missed: Vec::new(), next: Next::At(MONDAY_8AM + DAY) }
+    Settled { slot: MONDAY_8AM, missed: Vec::new(), next: Next::At(MONDAY_8AM + DAY), since: None }
 }
 
 async fn follow(world: &World) -> Established {

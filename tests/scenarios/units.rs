@@ -83,7 +83,7 @@ fn the_open_cases_and_the_brief_of_a_unit_never_depend_on_what_it_lacks() {
     // The brief is due as ever, and with it what is to be done.
     let established = Event::Established { next: Next::At(MONDAY_8AM) };
     let next = Next::At(MONDAY_8AM + DAY);
-    let due = Event::BriefDue(Settled { slot: MONDAY_8AM, missed: Vec::new(), next });
+    let due = Event::BriefDue(Settled { slot: MONDAY_8AM, missed: Vec::new(), next, since: None });
     given_under::<Unit>(&cx, SECOND, &[established]).when_fired(MONDAY_8AM).then(&[due]);
 }
 

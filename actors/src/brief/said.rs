@@ -9,21 +9,25 @@ use duban_rules::book::units::Contact;
 use duban_rules::vocabulary::TemplateName;
 use serde::{Deserialize, Serialize};
 
-use super::{Briefing, addresses};
+use super::{Briefing, Settled, addresses};
 use crate::context::Context;
 
 /// Which brief it is.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Slot {
     pub(crate) slot: Timestamp,
+    /// The slot of the brief before it, if there was one. Messages of before do not say.
+    #[serde(default)]
+    since: Option<Timestamp>,
     /// The slot's local date, as its heading writes it.
     date: String,
 }
 
 impl Slot {
-    pub(crate) fn at(slot: Timestamp, cx: &Context) -> Slot {
+    pub(crate) fn of(settled: &Settled, cx: &Context) -> Slot {
+        let Settled { slot, since, .. } = *settled;
         let date = cx.rules.calendar.local(slot.into()).format("%Y-%m-%d").to_string();
-        Slot { slot, date }
+        Slot { slot, since, date }
     }
 }
 

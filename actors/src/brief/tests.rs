@@ -22,7 +22,10 @@ fn a_slot_fired_in_time_is_sent_and_nothing_is_missed() {
     for now in [MONDAY_8AM, MONDAY_8AM + 1, MONDAY_8AM + DAY - 1] {
         let settled = daily().settle(at(MONDAY_8AM), at(now));
         let next = Next::At(at(MONDAY_8AM + DAY));
-        assert_eq!(settled, Settled { slot: at(MONDAY_8AM), missed: Vec::new(), next });
+        assert_eq!(
+            settled,
+            Settled { slot: at(MONDAY_8AM), missed: Vec::new(), next, since: None }
+        );
     }
 }
 
@@ -31,7 +34,7 @@ fn after_three_days_down_only_the_latest_slot_is_sent() {
     let settled = daily().settle(at(MONDAY_8AM), at(MONDAY_8AM + 2 * DAY));
     let missed = vec![at(MONDAY_8AM), at(MONDAY_8AM + DAY)];
     let next = Next::At(at(MONDAY_8AM + 3 * DAY));
-    assert_eq!(settled, Settled { slot: at(MONDAY_8AM + 2 * DAY), missed, next });
+    assert_eq!(settled, Settled { slot: at(MONDAY_8AM + 2 * DAY), missed, next, since: None });
 }
 
 #[test]
@@ -58,17 +61,6 @@ fn a_schedule_that_ends_leaves_no_next_slot() {
 fn an_unreadable_schedule_is_daily_at_eight() {
     let mornings = Mornings::new("eight o'clock", &calendar());
     assert_eq!(mornings.after(at(MONDAY_8AM - 1)), Next::At(at(MONDAY_8AM)));
-}
-
-#[test]
-fn the_slot_before_one_is_the_last_that_the_schedule_has() {
-    assert_eq!(daily().before(at(MONDAY_8AM)), Some(at(MONDAY_8AM - DAY)));
-    let weekdays = Mornings::new("0 0 8 * * Mon-Fri", &calendar());
-    assert_eq!(
-        weekdays.before(at(MONDAY_8AM)),
-        Some(at(MONDAY_8AM - 3 * DAY)),
-        "the Friday before"
-    );
 }
 
 fn daily() -> Mornings {

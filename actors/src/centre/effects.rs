@@ -12,7 +12,7 @@ use crate::context::Context;
 /// What the world must hear of `event`.
 pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
     match event {
-        Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::at(due.slot, cx))],
+        Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::of(due, cx))],
         Event::AlarmRaised(alarm) => vec![alarm::message(alarm, Turn::Raised, cx)],
         Event::AlarmCleared(alarm) => vec![alarm::message(alarm, Turn::Cleared, cx)],
         Event::RulesForetold { at, hash, number, from } => {

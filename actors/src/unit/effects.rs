@@ -27,7 +27,7 @@ pub(super) fn effects(unit: &Unit, event: &Event, cx: &Context) -> Vec<Effect> {
         Event::BriefDue(due) => {
             let terminal = cx.rules.units.get(&UnitId::new(&unit.id));
             let unit_name = terminal.map_or(unit.id.as_str(), |terminal| &terminal.name);
-            let slot = Slot::at(due.slot, cx);
+            let slot = Slot::of(due, cx);
             vec![brief::message(BRIEF, due.slot, &Brief { unit: &unit.id, unit_name, slot })]
         }
         Event::Reserved(_) | Event::QuotaUsedUp(_) => quota::told(event).into_iter().collect(),

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use duban_actors::brief::Mornings;
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
 use duban_actors::case::{Case, State, listing};
@@ -61,12 +60,15 @@ fn complete(
     template: &str,
     mut data: Value,
 ) -> Result<Value, Failure> {
-    let slot = data.get("slot").cloned().unwrap_or_default();
-    let Ok(slot) = serde_json::from_value::<Timestamp>(slot) else { return Ok(data) };
-    let notices = &cx.rules.notices;
-    let schedule =
-        if template == unit::BRIEF { &notices.brief_unit } else { &notices.brief_centre };
-    let day = Day::of(slot, &Mornings::new(schedule, &cx.rules.calendar), cx);
+    let instant = |key| serde_json::from_value::<Timestamp>(data.get(key)?.clone()).ok();
+    let Some(slot) = instant("slot") else { return Ok(data) };
+    let before = match data.get("since") {
+        // It was written by a program that did not say.
+        None => slot - std::time::Duration::from_hours(24),
+        // To the first brief everything is new.
+        Some(_) => instant("since").unwrap_or(Timestamp::from_millis(0)),
+    };
+    let day = Day::of((slot, before), cx);
     let lists = match (template, data.get("unit").and_then(Value::as_str)) {
         (unit::BRIEF, Some(unit)) => {
             Lists::of_unit(journal, cx, &UnitId::new(unit), &day)?.into_value()
@@ -81,16 +83,15 @@ fn complete(
 /// The local day of a slot.
 struct Day {
     slot: Timestamp,
-    /// The slot before it.
+    /// The slot of the brief before it.
     before: Timestamp,
     begins: Timestamp,
     ends: Timestamp,
 }
 
 impl Day {
-    fn of(slot: Timestamp, mornings: &Mornings, cx: &Context) -> Day {
+    fn of((slot, before): (Timestamp, Timestamp), cx: &Context) -> Day {
         let duty::Day { begins, ends, .. } = duty::Day::around(slot, &cx.rules.calendar);
-        let before = mornings.before(slot).unwrap_or(slot - std::time::Duration::from_hours(24));
         Day { slot, before, begins, ends }
     }
 
