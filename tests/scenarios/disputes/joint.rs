@@ -46,6 +46,11 @@ fn lists(road: &CasePath, unit: &str) -> Vec<List> {
 
 /// Whom the messages of the last event reach, each with its template and the unit's name.
 fn told(road: &CasePath) -> Vec<(String, String)> {
+    told_as(road, "unit_name")
+}
+
+/// The messages of the last event, each with its template and the word that it has for this.
+fn told_as(road: &CasePath, name: &str) -> Vec<(String, String)> {
     let effects = road.case.effects(road.events.last().unwrap(), town()).into_iter();
     let messages = effects.filter_map(|effect| match effect {
         Effect::Send(message) => Some(message),
@@ -55,8 +60,8 @@ fn told(road: &CasePath) -> Vec<(String, String)> {
         .map(|message| match road.case.claim(&message, road.at, town()) {
             Claim::Deliver(_, words) => {
                 let words: serde_json::Value = serde_json::from_str(&words).unwrap();
-                let unit = words.get("unit_name").and_then(serde_json::Value::as_str).unwrap();
-                (message.template.to_string(), unit.to_owned())
+                let word = words.get(name).and_then(serde_json::Value::as_str).unwrap();
+                (message.template.to_string(), word.to_owned())
             }
             Claim::Withdraw(why) => panic!("withdrawn: {why}"),
         })
@@ -138,6 +143,7 @@ fn each_helper_has_a_clock_of_its_own_whose_steps_it_hears() {
         road = road.fires(Duration::ZERO);
     }
     assert_eq!(told(&road), [("stage-late".into(), "电力局".into())]);
+    assert_eq!(told_as(&road, "stage"), [("stage-late".into(), "协办(电力局)".into())]);
     assert!(!timers(&given().case).iter().any(|name| name.starts_with("help.")));
 }
 

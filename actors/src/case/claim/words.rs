@@ -64,6 +64,13 @@ pub(super) fn variables(case: &Case, note: &Note, message: &Message, cx: &Contex
     }
     if let Some(stage) = stage_of(state, &note.about) {
         said_of_stage(state, stage, message.not_before, cx, &mut say);
+        if let About::Step(step) = &note.about
+            && let Some(help) = helping(state, step)
+        {
+            // Several may help, each with a clock of its own.
+            let unit = cx.rules.units.name_of(&help.unit);
+            say("stage", json!(format!("{}({unit})", step.clock.chinese())));
+        }
     } else if let Some(due) = state.assignment().and_then(|assignment| assignment.due) {
         say("due", json!(local(due, cx) + provisional::mark(state, &cx.rules)));
         say("overdue_by", json!(overdue(due, message.not_before)));
@@ -128,12 +135,17 @@ fn stage_of(state: &State, about: &About) -> Option<(ClockName, Option<Timestamp
     }
 }
 
+/// The help to whose clock a step belongs.
+fn helping<'a>(state: &'a State, step: &Step) -> Option<&'a Help> {
+    let filing = state.filing().filter(|_| step.clock == ClockName::Help);
+    filing.and_then(|filing| filing.help_of(step.revision))
+}
+
 /// When what a step belongs to is due: an application stands beside whoever has the case, and so does what a helper is to
 /// do; their clocks are none of the holder's. A review is reminded of before its day and after it.
 fn asked_until(state: &State, step: &Step) -> Timestamp {
     if step.clock == ClockName::Help {
-        let help = state.filing().and_then(|filing| filing.help_of(step.revision));
-        return help.and_then(Help::clock).map_or(step.due, |clock| clock.due);
+        return helping(state, step).and_then(Help::clock).map_or(step.due, |clock| clock.due);
     }
     if let Some((_, deferral)) = state.deferral().filter(|_| step.clock == ClockName::Deferral) {
         return deferral.review.due;
