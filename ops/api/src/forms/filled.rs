@@ -46,9 +46,15 @@ pub struct Wrong {
 }
 
 impl Wrong {
+    /// Told to people, of what programs read, too.
+    fn told(status: StatusCode, head: &str, fields: Vec<(Vec<String>, String)>) -> Wrong {
+        let told = fields.into_iter().map(|(names, why)| (names, for_people(&why)));
+        Wrong { status, head: for_people(head), fields: told.collect() }
+    }
+
     /// What is wrong, and not with one field.
     pub fn at_head(status: StatusCode, head: String) -> Wrong {
-        Wrong { status, head: for_people(&head), fields: Vec::new() }
+        Wrong::told(status, &head, Vec::new())
     }
 
     /// What of it does not go together.
@@ -58,12 +64,12 @@ impl Wrong {
 
     pub(super) fn in_fields(names: Vec<String>, why: &str) -> Wrong {
         let fields = names.into_iter().map(|name| (vec![name], why.to_owned())).collect();
-        Wrong { status: StatusCode::UNPROCESSABLE_ENTITY, head: String::new(), fields }
+        Wrong::told(StatusCode::UNPROCESSABLE_ENTITY, "", fields)
     }
 
     /// What is wrong with one field.
     pub fn of_field(status: StatusCode, name: &str, why: String) -> Wrong {
-        Wrong { status, head: String::new(), fields: vec![(vec![name.to_owned()], why)] }
+        Wrong::told(status, "", vec![(vec![name.to_owned()], why)])
     }
 
     /// The same, of the field of this name.
@@ -117,7 +123,7 @@ impl From<Problem> for Wrong {
             [] => Wrong::at_head(status, words),
             names => {
                 let names = names.iter().map(|name| (*name).to_owned()).collect();
-                Wrong { status, head: String::new(), fields: vec![(names, for_people(&words))] }
+                Wrong::told(status, "", vec![(names, words)])
             }
         }
     }
