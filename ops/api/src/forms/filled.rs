@@ -6,13 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
+use duban_actors::context::Context;
 use serde::Serialize;
 use serde_json::json;
 
 use super::asking::{self, Sent};
 use super::field::{Field, Input, for_people};
 use super::known::{Known, OF_CASES, OF_MEETINGS, OF_SHIFTS};
-use super::mistake;
+use super::{mistake, offers};
 use crate::http::api::beside;
 use crate::http::api::body::BodyText;
 use crate::http::problem::Problem;
@@ -187,19 +188,31 @@ impl Sendable {
         self.0.asking.later
     }
 
-    /// What somebody wrote in it, in the order of its fields; files are not written.
-    pub fn written(self, filled: &Filled) -> Vec<Written> {
-        let is_written = |field: &&Field| {
-            let unwritten = [Input::Photo, Input::Paper, Input::Hidden].contains(&field.input);
-            !unwritten && !field.is_speaking_for() && !field.is_of_the_form()
-        };
-        let fields = self.0.fields.iter().filter(is_written);
-        let written = fields.map(|field| {
-            let said = filled.values(&field.name).filter(|value| !value.trim().is_empty());
-            let text = said.map(|value| field.words_of(value)).collect::<Vec<_>>().join("、");
-            Written { label: field.label.clone(), text }
+    /// What somebody wrote in it, in the order of its fields, with units, conditions and collectors by the names that the rules
+    /// of `cx` have for them; files are not written.
+    pub fn written(self, filled: &Filled, cx: &Context) -> Vec<Written> {
+        let written = self.fields_written(filled).map(|field| {
+            let known = offers::by_rules(field, cx);
+            let said = said(filled, field).map(|value| field.words_of(value, &known));
+            Written { label: field.label.clone(), text: said.collect::<Vec<_>>().join("、") }
         });
-        written.filter(|one| !one.text.is_empty()).collect()
+        written.collect()
+    }
+
+    /// Whether nobody wrote anything in it.
+    pub fn is_blank(self, filled: &Filled) -> bool {
+        self.fields_written(filled).next().is_none()
+    }
+
+    fn fields_written(self, filled: &Filled) -> impl Iterator<Item = &'static Field> {
+        let is_written = move |field: &&Field| {
+            let unwritten = [Input::Photo, Input::Paper, Input::Hidden].contains(&field.input);
+            !unwritten
+                && !field.is_speaking_for()
+                && !field.is_of_the_form()
+                && said(filled, field).next().is_some()
+        };
+        self.0.fields.iter().filter(is_written)
     }
 
     /// Whether the field of this name has one value at most.
@@ -259,6 +272,11 @@ impl Sendable {
             Some(_) | None => vec![option(value)],
         }
     }
+}
+
+/// What was written in a field.
+fn said<'a>(filled: &'a Filled, field: &'a Field) -> impl Iterator<Item = &'a str> {
+    filled.values(&field.name).filter(|value| !value.trim().is_empty())
 }
 
 /// What it says, to tell it from another under the same key.
