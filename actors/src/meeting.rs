@@ -153,6 +153,15 @@ impl State {
         }
     }
 
+    /// When it ended; none before.
+    pub fn ended(&self) -> Option<Timestamp> {
+        match self {
+            State::Minuted(.., minutes) => Some(minutes.at),
+            State::Cancelled { at, .. } => Some(*at),
+            State::Unproposed | State::Proposed(_) | State::Called(..) | State::Held(..) => None,
+        }
+    }
+
     /// What is waited for, and since whom it concerns; none before it is proposed and once it has ended.
     pub fn waiting(&self) -> Option<&Waiting> {
         match self {

@@ -31,6 +31,7 @@ mod kills;
 mod life;
 mod meetings;
 mod mistakes;
+mod offered;
 mod operators;
 mod pages;
 mod passwords;

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
+use duban::asking::{Asker, ask_once};
+use duban_actors::meeting::{Command, Meeting};
+use duban_actors::role::Role;
+use duban_actors::tells::{CaseId, Motion};
 use duban_rules::Sources;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::json;
@@ -10,6 +15,7 @@ use serde_json::json;
 use crate::desks::proposed;
 use crate::forms::{filled, offered, page};
 use crate::passwords::{OWN, Session};
+use crate::people;
 use crate::server::{Server, run};
 
 /// A dispute that the chief puts to the committee: its case, and the page of the meeting.
@@ -121,5 +127,41 @@ fn what_the_committee_decided_is_entered_by_forms_after_its_hour_and_done_once()
         let told = server.get("chief", &format!("/api/v1/cases/{case}/history")).await.is(200);
         let told = told.body.to_string();
         assert_eq!(told.matches("{\"Determined\"").count(), 1, "{told}");
+    });
+}
+
+#[test]
+fn of_the_meetings_that_have_ended_the_latest_come_first_whatever_their_numbers() {
+    /// More than the page shows.
+    const ENDED: usize = 55;
+    let ground = ScratchDir::new();
+    let store = ground.join("store");
+    let tokens = people::enrol(&store);
+    people::at_store(&store, async |node| {
+        let head = Asker::system("head", Role::CentreHead);
+        let case = Asker::system("case", Role::Entity);
+        for no in (0..ENDED).map(|n| format!("m-{n:02}")) {
+            let propose = Command::Propose(Motion {
+                case: CaseId(no.as_str().into()),
+                subject: format!("议题 {no}"),
+                applicant: UnitId::new("SW"),
+                units: Vec::new(),
+                reason: "涉及多个单位".to_owned(),
+                by: "chief".into(),
+            });
+            ask_once::<Meeting>(node, &case, &no, propose).await.unwrap();
+            let cancel = Command::Cancel { reason: "已协商一致".to_owned() };
+            ask_once::<Meeting>(node, &head, &no, cancel).await.unwrap();
+        }
+    });
+    let server = Server::start(&store, tokens, &[]);
+    run(async {
+        let chair = Session::chosen(&server, "chair").await;
+        let shown = page(&chair, "/disputes").await;
+        let (_, ended) = shown.split_once("已结束的会议").expect(&shown);
+        let place = |no: &str| ended.find(&format!("href=\"/meetings/{no}\""));
+        assert!(place("m-54").is_some() && place("m-54") < place("m-10"), "{ended}");
+        assert_eq!(place("m-04"), None, "what ended first is left out: {ended}");
+        assert!(ended.contains("用 duban meeting list 查看全部"), "{ended}");
     });
 }

@@ -77,7 +77,10 @@ fn a_form_of_a_case_that_was_recalled_meanwhile_says_so_to_whoever_had_it_and_sh
         filled(who, &sent_to, &fed_back, &photo).await.is(409).says("已更换井盖");
         // Whoever never had it hears of nothing, and the page itself is there for neither.
         let stranger = (&sweeper, "unit-staff", "g3");
-        filled(stranger, &sent_to, &fed_back, &photo).await.is(404).says("没有这一页");
+        let nothing = filled(stranger, &sent_to, &fed_back, &photo).await.is(404);
+        nothing.says("没有这一页");
+        nothing.says("<dd>已更换井盖</dd>");
+        assert!(!nothing.page.contains(&case) && !nothing.page.contains("靖宁街"), "of the case");
         answer(water.request(Method::GET, &at)).await.is(404);
     });
 }
@@ -97,5 +100,50 @@ fn what_was_written_in_a_form_that_is_offered_no_more_is_shown() {
         late.says("此环节不能这样办理");
         late.says("<dd>类别应为热力井盖</dd>");
         late.says("<dd>类别</dd>");
+    });
+}
+
+#[test]
+fn a_collector_whose_task_was_passed_on_meanwhile_keeps_what_they_wrote_and_hears_nothing_of_the_case()
+ {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let photo = server.photo("water").await;
+        let fed_back = json!({"result": "已更换井盖", "photos": [photo]});
+        server.change("water", &case, "feedback", &fed_back).await;
+        let collector = Session::chosen(&server, "collector").await;
+        let at = format!("/cases/{case}");
+        assert!(page(&collector, &at).await.contains("act-verification"));
+        let passed_on = json!({"task": 1, "reason": "请假"});
+        server.change("intake", &case, "reassignment", &passed_on).await;
+        let typed = [("outcome", "failed"), ("note", "井盖仍在响动")];
+        let who = (&collector, "collector", "p1");
+        let late = filled(who, &format!("{at}/verification"), &typed, &[]).await.is(404);
+        late.says("没有这一页");
+        late.says("<dd>井盖仍在响动</dd>");
+        assert!(!late.page.contains(&case), "of the case: {}", late.page);
+        answer(collector.request(Method::GET, &at)).await.is(404);
+    });
+}
+
+#[test]
+fn what_was_written_is_shown_by_the_names_that_people_know() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let dispatcher = Session::chosen(&server, "dispatcher").await;
+        let typed = [("unit", "DL"), ("reason", "属供电杆")];
+        let who = (&dispatcher, "dispatcher", "n1");
+        let late = filled(who, &format!("/cases/{case}/dispatch"), &typed, &[]).await.is(409);
+        late.says("<dd>电力局(DL)</dd>");
+        let intake = Session::chosen(&server, "intake").await;
+        let typed = [("condition", "part-01-01-2"), ("checked", "on"), ("reason", "领导指派")];
+        let who = (&intake, "intake", "n2");
+        let late = filled(who, &format!("/cases/{case}/filing"), &typed, &[]).await.is(409);
+        late.says("<dd>是</dd>");
+        assert!(!late.page.contains("<dd>part-01-01-2</dd>"), "{}", late.page);
     });
 }

@@ -43,14 +43,8 @@ pub(crate) type Tokens = BTreeMap<&'static str, String>;
 
 /// Enrols everybody in the store in `dir`.
 pub(crate) fn enrol(dir: &Path) -> Tokens {
-    let config = Config { store_dir: dir.to_owned(), ..Config::default() };
-    let store = store::make(&config).unwrap();
-    let journal = store.journal.clone();
-    journal.blobs().put(PHOTO).unwrap();
-    let tokens = actix::System::new().block_on(async {
-        let clock = Arc::new(SystemClock::start());
-        let options = Options { arbiters: 0, ..Options::default() };
-        let node = Node::start(options, store.registry, store.journal, clock).await.unwrap();
+    at_store(dir, async |node| {
+        node.journal().blobs().put(PHOTO).unwrap();
         let mut tokens = Tokens::new();
         let hasher = Hasher::start().unwrap();
         let phc = hasher.hash(PASSWORD).await.unwrap();
@@ -65,17 +59,31 @@ pub(crate) fn enrol(dir: &Path) -> Tokens {
                 unit: (!unit.is_empty()).then(|| UnitId::new(unit)),
                 collector: (role == Role::Collector).then(own_collector),
             };
-            people::enrol(&node, login, profile).await;
-            people::give_password(&node, login, phc.clone()).await;
+            people::enrol(node, login, profile).await;
+            people::give_password(node, login, phc.clone()).await;
             // With an operator's token, others are issued that last for a day.
             let lifetime = Duration::from_hours(48);
-            tokens.insert(login, people::token(&node, login, role, lifetime).await);
+            tokens.insert(login, people::token(node, login, role, lifetime).await);
         }
-        node.stop().await;
         tokens
+    })
+}
+
+/// What is done at the store in `dir` before a server starts on it.
+pub(crate) fn at_store<T>(dir: &Path, work: impl AsyncFnOnce(&Node) -> T) -> T {
+    let config = Config { store_dir: dir.to_owned(), ..Config::default() };
+    let store = store::open_or_make(&config).unwrap();
+    let journal = store.journal.clone();
+    let done = actix::System::new().block_on(async {
+        let clock = Arc::new(SystemClock::start());
+        let options = Options { arbiters: 0, ..Options::default() };
+        let node = Node::start(options, store.registry, store.journal, clock).await.unwrap();
+        let done = work(&node).await;
+        node.stop().await;
+        done
     });
     journal.close().unwrap();
-    tokens
+    done
 }
 
 /// The collector of the grid in which the test town's reports lie.

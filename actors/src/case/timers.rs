@@ -124,7 +124,7 @@ fn reason(clock: ClockName) -> CompactString {
         ClockName::Closing => "结案时限(第十八条)",
         ClockName::Reply => "督办单答复时限(第三条)",
         ClockName::Dispute => "责任认定时限(第十九条)",
-        ClockName::Form => "退单签章单补交时限(第二十一条)",
+        ClockName::Form => "签章单补交时限(第二十一条)",
         ClockName::Binding => "责任认定生效(第十九条)",
         ClockName::Application => "申请审核时限(第二十七条)",
         ClockName::Help => "协办时限(第十九条)",

@@ -296,4 +296,20 @@ mod tests {
         let again = form().to_be_put_right(&Filled::default(), wrong);
         assert_eq!(again.wrong, "须填写");
     }
+
+    #[test]
+    fn what_is_wrong_is_told_in_words_of_people_wherever_it_stands() {
+        let (status, why) = (StatusCode::UNPROCESSABLE_ENTITY, "写明处置单位(unit)");
+        for wrong in [
+            Wrong::at_head(status, why.to_owned()),
+            Wrong::in_fields(vec!["unit".to_owned()], why),
+            Wrong::of_field(status, "unit", why.to_owned()),
+            Wrong::from(Problem::new(status, "unfit-body", why)),
+            Wrong::from(Problem::new(status, "unknown-unit", why)),
+        ] {
+            assert_eq!(wrong.words(), "写明处置单位");
+        }
+        let later = Wrong::from(Problem::unavailable("unreadable")).words();
+        assert_eq!(later, "暂时不能办理:请稍后用同一标识再试,不会重复办理");
+    }
 }

@@ -172,3 +172,86 @@ fn report_carried_out(sent: Sent<'_>) -> Answer<'_> {
 pub(crate) fn terms(request: &HttpRequest, once: &str) -> Result<Terms, Wrong> {
     Terms::under(request, once).map_err(Wrong::from)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::field::{Field, Input};
+    use super::*;
+    use crate::operations::cases::applications::ApplicationBody;
+    use crate::operations::cases::calls::CallMade;
+    use crate::operations::cases::deferrals::ConsentBody;
+    use crate::operations::cases::disputes::WhoseItIs;
+    use crate::operations::meetings::{Answering, Deciding};
+
+    /// What can stand in a field.
+    fn values(field: &Field) -> Vec<&str> {
+        let chosen: Vec<&str> = field.values().collect();
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        vec![match field.input {
+            Input::Day => "2026-05-15",
+            Input::Photo | Input::Paper => {
+                "0000000000000000000000000000000000000000000000000000000000000000"
+            }
+            Input::Line
+            | Input::Lines
+            | Input::Number
+            | Input::Instant
+            | Input::Place
+            | Input::Choice
+            | Input::Tick
+            | Input::Hidden => {
+                if field.takes == "SPAN" {
+                    "1工作日"
+                } else {
+                    "DL"
+                }
+            }
+        }]
+    }
+
+    /// All that does not go together in an operation, whatever is written and left out.
+    fn unfit<O: Operation + Args>() -> BTreeSet<&'static str> {
+        let mut options = options::<O>();
+        let fields: Vec<Field> = options.get_arguments().filter_map(Field::of).collect();
+        let mut written: Vec<Vec<String>> = vec![Vec::new()];
+        for field in &fields {
+            let filled = values(field).into_iter();
+            let said: Vec<Option<String>> =
+                filled.map(|value| Some(format!("--{}={value}", field.name))).collect();
+            let left: &[Option<String>] = if field.required { &[] } else { &[None] };
+            let with = |before: &Vec<String>| {
+                let each = left.iter().chain(&said);
+                each.map(|one| before.iter().chain(one).cloned().collect()).collect::<Vec<_>>()
+            };
+            written = written.iter().flat_map(with).collect();
+        }
+        let read = written.into_iter().filter_map(|typed| {
+            let matches = options.try_get_matches_from_mut(typed).ok()?;
+            O::from_arg_matches(&matches).ok()
+        });
+        read.filter_map(|operation| operation.wrong()).collect()
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_told_without_words_of_programs() {
+        let operations = [
+            ("call", unfit::<CallMade>(), 1),
+            ("consent", unfit::<ConsentBody>(), 1),
+            ("determination", unfit::<WhoseItIs>(), 6),
+            ("application", unfit::<ApplicationBody>(), 4),
+            ("answers", unfit::<Answering>(), 3),
+            ("decisions", unfit::<Deciding>(), 5),
+        ];
+        for (name, unfit, n) in operations {
+            assert_eq!(unfit.len(), n, "{name}: {unfit:?}");
+            for why in unfit {
+                let told = Wrong::unfit(why).words();
+                assert!(!told.contains(|c: char| c.is_ascii_lowercase()), "{name}: {told}");
+            }
+        }
+    }
+}

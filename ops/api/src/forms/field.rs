@@ -131,9 +131,9 @@ impl Field {
         ["SOURCE", "ID"].contains(&self.takes.as_str())
     }
 
-    /// What a value of it is called.
-    pub(super) fn words_of<'a>(&'a self, value: &'a str) -> &'a str {
-        let mut choices = self.choices.iter().flat_map(|group| &group.choices);
+    /// What a value of it is called, of these choices beside its own.
+    pub(super) fn words_of<'a>(&'a self, value: &'a str, known: &'a [Group]) -> &'a str {
+        let mut choices = self.choices.iter().chain(known).flat_map(|group| &group.choices);
         let chosen = choices.find(|choice| choice.value == value);
         match (chosen, self.input) {
             (Some(choice), _) => &choice.words,

@@ -6,13 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use duban_actors::case::files::Use;
+use duban_actors::context::Context;
 use serde::Serialize;
 use serde_json::json;
 
 use super::asking::{self, Sent};
 use super::field::{Field, Input, for_people};
 use super::known::{Known, OF_CASES, OF_MEETINGS, OF_SHIFTS};
-use super::mistake;
+use super::{mistake, offers};
 use crate::http::api::beside;
 use crate::http::api::body::BodyText;
 use crate::http::problem::Problem;
@@ -46,9 +47,15 @@ pub struct Wrong {
 }
 
 impl Wrong {
+    /// Told to people, of what programs read, too.
+    fn told(status: StatusCode, head: &str, fields: Vec<(Vec<String>, String)>) -> Wrong {
+        let told = fields.into_iter().map(|(names, why)| (names, for_people(&why)));
+        Wrong { status, head: for_people(head), fields: told.collect() }
+    }
+
     /// What is wrong, and not with one field.
     pub fn at_head(status: StatusCode, head: String) -> Wrong {
-        Wrong { status, head: for_people(&head), fields: Vec::new() }
+        Wrong::told(status, &head, Vec::new())
     }
 
     /// What of it does not go together.
@@ -58,12 +65,12 @@ impl Wrong {
 
     pub(super) fn in_fields(names: Vec<String>, why: &str) -> Wrong {
         let fields = names.into_iter().map(|name| (vec![name], why.to_owned())).collect();
-        Wrong { status: StatusCode::UNPROCESSABLE_ENTITY, head: String::new(), fields }
+        Wrong::told(StatusCode::UNPROCESSABLE_ENTITY, "", fields)
     }
 
     /// What is wrong with one field.
     pub fn of_field(status: StatusCode, name: &str, why: String) -> Wrong {
-        Wrong { status, head: String::new(), fields: vec![(vec![name.to_owned()], why)] }
+        Wrong::told(status, "", vec![(vec![name.to_owned()], why)])
     }
 
     /// The same, of the field of this name.
@@ -117,7 +124,7 @@ impl From<Problem> for Wrong {
             [] => Wrong::at_head(status, words),
             names => {
                 let names = names.iter().map(|name| (*name).to_owned()).collect();
-                Wrong { status, head: String::new(), fields: vec![(names, for_people(&words))] }
+                Wrong::told(status, "", vec![(names, words)])
             }
         }
     }
@@ -181,19 +188,31 @@ impl Sendable {
         self.0.asking.later
     }
 
-    /// What somebody wrote in it, in the order of its fields; files are not written.
-    pub fn written(self, filled: &Filled) -> Vec<Written> {
-        let is_written = |field: &&Field| {
-            let unwritten = [Input::Photo, Input::Paper, Input::Hidden].contains(&field.input);
-            !unwritten && !field.is_speaking_for() && !field.is_of_the_form()
-        };
-        let fields = self.0.fields.iter().filter(is_written);
-        let written = fields.map(|field| {
-            let said = filled.values(&field.name).filter(|value| !value.trim().is_empty());
-            let text = said.map(|value| field.words_of(value)).collect::<Vec<_>>().join("、");
-            Written { label: field.label.clone(), text }
+    /// What somebody wrote in it, in the order of its fields, with units, conditions and collectors by the names that the rules
+    /// of `cx` have for them; files are not written.
+    pub fn written(self, filled: &Filled, cx: &Context) -> Vec<Written> {
+        let written = self.fields_written(filled).map(|field| {
+            let known = offers::by_rules(field, cx);
+            let said = said(filled, field).map(|value| field.words_of(value, &known));
+            Written { label: field.label.clone(), text: said.collect::<Vec<_>>().join("、") }
         });
-        written.filter(|one| !one.text.is_empty()).collect()
+        written.collect()
+    }
+
+    /// Whether nobody wrote anything in it.
+    pub fn is_blank(self, filled: &Filled) -> bool {
+        self.fields_written(filled).next().is_none()
+    }
+
+    fn fields_written(self, filled: &Filled) -> impl Iterator<Item = &'static Field> {
+        let is_written = move |field: &&Field| {
+            let unwritten = [Input::Photo, Input::Paper, Input::Hidden].contains(&field.input);
+            !unwritten
+                && !field.is_speaking_for()
+                && !field.is_of_the_form()
+                && said(filled, field).next().is_some()
+        };
+        self.0.fields.iter().filter(is_written)
     }
 
     /// Whether the field of this name has one value at most.
@@ -253,6 +272,11 @@ impl Sendable {
             Some(_) | None => vec![option(value)],
         }
     }
+}
+
+/// What was written in a field.
+fn said<'a>(filled: &'a Filled, field: &'a Field) -> impl Iterator<Item = &'a str> {
+    filled.values(&field.name).filter(|value| !value.trim().is_empty())
 }
 
 /// What it says, to tell it from another under the same key.

@@ -7,6 +7,7 @@ use duban_actors::context::Context;
 use duban_actors::desks::Desk;
 use duban_actors::meeting::{Item, Meeting};
 use duban_actors::person::{self, Person};
+use duban_rules::book::units::Unit;
 use duban_rules::line;
 use duban_rules::vocabulary::{Recipient, UnitId};
 use duban_runtime::entity::EntityId;
@@ -81,11 +82,9 @@ impl<'a> Offers<'a> {
 
     /// Puts into a field what can be chosen there; the only thing that can is.
     pub(super) fn fill(&mut self, field: &mut Field) -> Result<(), Failure> {
-        let cx = self.at.cx;
         match field.takes.as_str() {
             "UNIT" => field.choices = self.units()?,
-            "CONDITION" => field.choices = conditions(cx),
-            "COLLECTOR" => field.choices = one_group(collectors(cx)),
+            "CONDITION" | "COLLECTOR" => field.choices = by_rules(field, self.at.cx),
             "LOGIN" => field.choices = one_group(self.people()?),
             "CASE" => field.choices = one_group(self.undecided()),
             // Whoever was not there is taken out.
@@ -122,11 +121,8 @@ impl<'a> Offers<'a> {
         let is_named = |unit: &UnitId| candidates.iter().any(|candidate| candidate.unit == *unit);
         let others = cx.rules.units.iter();
         let others = others.filter(|unit| !cx.is_closed(&unit.id) && !is_named(&unit.id));
-        let others = others.map(|unit| Choice {
-            value: unit.id.to_string(),
-            words: format!("{}({})", unit.name, unit.id),
-        });
-        let others = Group { name: "其他单位".to_owned(), choices: others.collect() };
+        let others = others.map(unit_choice).collect();
+        let others = Group { name: "其他单位".to_owned(), choices: others };
         let named = Group {
             name: "手册和先例".to_owned(),
             choices: candidates.iter().map(candidate_choice).collect(),
@@ -202,6 +198,20 @@ impl<'a> Offers<'a> {
         };
         known.into_iter().map(String::from).collect()
     }
+}
+
+/// What the rules of `cx` have for a field, whatever it is of: every unit, condition or collector.
+pub(super) fn by_rules(field: &Field, cx: &Context) -> Vec<Group> {
+    match field.takes.as_str() {
+        "UNIT" => one_group(cx.rules.units.iter().map(unit_choice).collect()),
+        "CONDITION" => conditions(cx),
+        "COLLECTOR" => one_group(collectors(cx)),
+        _ => Vec::new(),
+    }
+}
+
+fn unit_choice(unit: &Unit) -> Choice {
+    Choice { value: unit.id.to_string(), words: format!("{}({})", unit.name, unit.id) }
 }
 
 fn has_some(group: &Group) -> bool {

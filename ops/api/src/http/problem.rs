@@ -97,7 +97,7 @@ impl Problem {
     /// Nothing was done, and whether it can be done is not known: asked again with the same key, it is done once.
     pub fn unavailable(code: &'static str) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, "暂时不能办理")
-            .detail("请稍后原样再试(same Idempotency-Key),不会重复办理")
+            .detail("请稍后用同一标识再试(Idempotency-Key),不会重复办理")
             .again_after(RETRY_AFTER_FAILURE)
     }
 

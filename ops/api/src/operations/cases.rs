@@ -5,9 +5,9 @@
 
 pub(crate) mod applications;
 mod attachments;
-mod calls;
+pub(crate) mod calls;
 pub(crate) mod checking;
-mod deferrals;
+pub(crate) mod deferrals;
 pub(crate) mod disputes;
 mod erasure;
 pub(crate) mod filing;

@@ -128,9 +128,13 @@ pub(super) async fn shown(
                 let unsent = after.unsent().cloned();
                 return match helping::read(store, &read_by, (&id, now), after) {
                     Ok(part) => Ok(Seen::Part(Box::new(part))),
-                    Err(Refused::NotFound) if visibility::saw(&stay, store, &id) => {
-                        Err(unsent.map_or(Refused::NotFound, Refused::Moved))
-                    }
+                    Err(Refused::NotFound) => Err(match unsent {
+                        None => Refused::NotFound,
+                        Some(unsent) if visibility::saw(&stay, store, &id)? => {
+                            Refused::Moved(unsent)
+                        }
+                        Some(unsent) => Refused::NothingFor(unsent),
+                    }),
                     Err(refused) => Err(refused),
                 };
             }

@@ -1,6 +1,8 @@
 //! `GET /disputes`: the cases of which it is disputed whose they are, with the meetings that are to find it, for those who see
 //! all (article 19).
 
+use std::cmp::Reverse;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
@@ -26,6 +28,9 @@ use duban_server::server::Server;
 const LISTED_MAX: usize = 100;
 /// Meetings of a list on the page.
 const MEETINGS_MAX: usize = 50;
+/// Ended ones that are read to find the latest: their list is in the order of their numbers, which says nothing of time. A
+/// county has some ten in a year.
+const ENDED_MAX: usize = 2_048;
 
 /// What the page is filled in with.
 #[derive(Serialize)]
@@ -86,9 +91,15 @@ pub(super) async fn page(
 fn shown(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
     let rules = store.rules.current();
     let (disputes, more) = waiting(&store.journal, (now, &rules.0))?;
-    let (meetings, more_meetings) = convened_in(&OPEN, &store.journal, &rules.0)?;
-    let (mut ended, more_ended) = convened_in(&DONE, &store.journal, &rules.0)?;
-    ended.sort_by(|one, other| other.when.cmp(&one.when));
+    let (ahead, more_meetings) = meetings_in((&OPEN, MEETINGS_MAX), &store.journal)?;
+    let (mut ended, _) = meetings_in((&DONE, ENDED_MAX), &store.journal)?;
+    let more_ended = ended.len() > MEETINGS_MAX;
+    ended.sort_by_cached_key(|meeting| Reverse((meeting.standing.ended(), meeting.no.clone())));
+    let shown = |meetings: Vec<Meeting>| {
+        let meetings = meetings.iter().take(MEETINGS_MAX);
+        meetings.map(|meeting| convened(meeting, &rules.0)).collect()
+    };
+    let (meetings, ended) = (shown(ahead), shown(ended));
     let at = instant::minute(now, &rules.0.rules.calendar);
     let report = reported(&store.journal, (now, &rules.0))?;
     Ok(Shown { disputes, more, meetings, more_meetings, ended, more_ended, report, at })
@@ -130,16 +141,15 @@ fn waiting(
     Ok((lines, more))
 }
 
-/// The meetings of a list, and whether there are more.
-fn convened_in(
-    list: &List,
+/// The first `most` meetings of a list, and whether there are more.
+fn meetings_in(
+    (list, most): (&List, usize),
     journal: &Journal,
-    cx: &Context,
-) -> Result<(Vec<Convened>, bool), Failure> {
-    let there = journal.list(list, None, MEETINGS_MAX + 1)?;
-    let (more, mut meetings) = (there.len() > MEETINGS_MAX, Vec::new());
-    for (_, id) in there.iter().take(MEETINGS_MAX) {
-        meetings.extend(readable::<Meeting>(journal, id)?.map(|meeting| convened(&meeting, cx)));
+) -> Result<(Vec<Meeting>, bool), Failure> {
+    let there = journal.list(list, None, most + 1)?;
+    let (more, mut meetings) = (there.len() > most, Vec::new());
+    for (_, id) in there.iter().take(most) {
+        meetings.extend(readable::<Meeting>(journal, id)?);
     }
     Ok((meetings, more))
 }

@@ -71,7 +71,7 @@ impl Interrupted {
             }
         }
         let values = interrupted.values.clone();
-        let is_blank = form.written(&Filled { once: String::new(), values }).is_empty();
+        let is_blank = form.is_blank(&Filled { once: String::new(), values });
         (!is_blank && interrupted.text().len() <= BYTES_MAX).then_some(interrupted)
     }
 

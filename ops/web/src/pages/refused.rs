@@ -29,6 +29,8 @@ pub(super) enum Refused {
     Forbidden(&'static str),
     /// There is nothing.
     NotFound,
+    /// The same for whoever sent a form there: what they wrote is theirs, and tells nothing of what there is.
+    NothingFor(Unsent),
     /// A form of a case that was there for them, and is with somebody else by now.
     Moved(Unsent),
     /// A form that does not come from our pages.
@@ -100,7 +102,7 @@ pub(super) async fn answer(
         Refused::SignInFirst(interrupted) => return login::first(pages, interrupted),
         Refused::ChoosePassword => return elsewhere("/password"),
         Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
-        Refused::NotFound => {
+        Refused::NotFound | Refused::NothingFor(_) => {
             (StatusCode::NOT_FOUND, "没有这一页", "网址可能写错了,或者所指的内容不存在。")
         }
         Refused::Moved(_) => (
@@ -123,7 +125,16 @@ pub(super) async fn answer(
         Some(server) => session::of(request, server).await.ok().flatten(),
         None => None,
     };
-    let unsent = if let Refused::Moved(unsent) = refused { Some(unsent.clone()) } else { None };
+    let unsent = match refused {
+        Refused::Moved(unsent) | Refused::NothingFor(unsent) => Some(unsent.clone()),
+        Refused::SignIn(_)
+        | Refused::SignInFirst(_)
+        | Refused::ChoosePassword
+        | Refused::Forbidden(_)
+        | Refused::NotFound
+        | Refused::Foreign
+        | Refused::Broken => None,
+    };
     let words = Words { code: status.as_u16(), title, detail, unsent };
     let frame = Frame::around("", stay.as_ref());
     layout::page(pages, (status, Keep::Private), "refused.html", &frame, words)

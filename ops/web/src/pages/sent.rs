@@ -342,7 +342,8 @@ async fn sent(
     match outcome {
         Ok(answer) => Ok(Sent::Taken(form, answer)),
         Err(wrong) => {
-            let unsent = Unsent { title: form.title(), written: form.written(&came.filled) };
+            let written = form.written(&came.filled, &server.rules.current().0);
+            let unsent = Unsent { title: form.title(), written };
             let (name, filled) = (form.name().to_owned(), came.filled);
             Ok(Sent::Wrong(After::Wrong { unsent, name, filled, wrong }))
         }

@@ -38,8 +38,17 @@ pub(super) fn case(stay: &Stay, store: &Store, id: &EntityId) -> Result<Case, Re
 }
 
 /// Whether the case of this id was there for `stay`, and is with somebody else by now.
-pub(super) fn saw(stay: &Stay, store: &Store, id: &EntityId) -> bool {
-    stay.askers().any(|asker| visibility::saw(store, &asker, id).unwrap_or_default())
+///
+/// # Errors
+/// What cannot be read is not known, and no answer.
+pub(super) fn saw(stay: &Stay, store: &Store, id: &EntityId) -> Result<bool, Refused> {
+    for asker in stay.askers() {
+        // Its reason is told to the log where it is made.
+        if visibility::saw(store, &asker, id).map_err(|_| Refused::Broken)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the case of this id, or a part of it in which they help, is there for `stay`.

@@ -172,6 +172,7 @@ mod tests {
             let mut parts = told.detail.split('{');
             let mut detail = parts.next().unwrap().to_owned();
             detail.extend(parts.map(|part| part.split_once('}').unwrap().1));
+            assert!(!told.detail.contains(")("), "brackets beside brackets: {}", told.detail);
             let said = for_people(&detail);
             assert!(!said.contains(|c: char| c.is_ascii_lowercase()), "{}: {said}", told.code);
         }

@@ -20,7 +20,7 @@ pub(super) const WORDS: &[Told] = &[
         "handset-not-yours",
         NOT_SO,
         "不是城管通上报",
-        "城管通只由采集员以采集员身份使用;其他上报写实际来源的渠道,如 12319 热线、来访举报、领导指派(hotline, visit, leadership)(办法第十三条)",
+        "城管通只由采集员以采集员身份使用;其他上报写实际来源的渠道(hotline, visit, leadership),如 12319 热线、来访举报、领导指派(办法第十三条)",
     ).beside(&["channel"]),
     told("not-validated", NOT_NOW, "尚未核实", "须先派员核实,或写明可免核实的理由(办法第十四条)")
         .beside(&["reason"]),
@@ -36,7 +36,7 @@ pub(super) const WORDS: &[Told] = &[
         "checklist-unconfirmed",
         NOT_SO,
         "立案条件未逐条核对",
-        "须逐条核对立案条件并确认(checklist: confirmed)(办法第十四条)",
+        "须确认(checklist: confirmed)已逐条核对立案条件(办法第十四条)",
     )
     .beside(&["checked"]),
     told("no-cell", NOT_SO, "位置不明", "位置不在任何单元网格内,请写明位置(办法第十条)")
@@ -62,9 +62,9 @@ pub(super) const WORDS: &[Told] = &[
     )
     .beside(&["reason"]),
     told("no-call-to-make", NOT_NOW, "没有待打的电话", "先派遣给电话单位;已打通或改派的不再登记"),
-    told("number-missing", NOT_SO, "缺少电话号码", "写明拨打的号码(number)(办法第七条)")
+    told("number-missing", NOT_SO, "缺少电话号码", "拨打的号码(number)须写明(办法第七条)")
         .beside(&["number"]),
-    told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话须写明接听人(person)(办法第七条)")
+    told("answerer-missing", NOT_SO, "缺少接听人", "打通的电话,接听人(person)须写明(办法第七条)")
         .beside(&["person"]),
     told("result-missing", NOT_SO, "缺少处置结果", "反馈须写明结果(办法第十六条)")
         .beside(&["result"]),
@@ -89,7 +89,7 @@ pub(super) const WORDS: &[Told] = &[
         "同一事由只能退一次,有异议的申请责任认定",
     )
     .beside(&["ground"]),
-    told("form-missing", NOT_SO, "缺少签章单", "须附单位领导签章的申请(form)(办法第二十一条)")
+    told("form-missing", NOT_SO, "缺少签章单", "申请(form)须附上,并由单位领导签章(办法第二十一条)")
         .beside(&["form"]),
     told("no-form-awaited", NOT_NOW, "没有待补的签章单", "该单位的退单和申请都已附签章单,或不需要"),
     told(
@@ -211,7 +211,7 @@ pub(super) const WORDS: &[Told] = &[
         "review-date",
         NOT_SO,
         "复核日期不合规定",
-        "复核日期须在今天之后,最迟 {latest}(extension.toml: months)(办法第二十七条)",
+        "复核日期最迟 {latest}(extension.toml: months),并须在今天之后(办法第二十七条)",
     )
     .beside(&["review-on"]),
     told("deferred-too-often", NOT_NOW, "缓办次数过多", "同一案件最多缓办 {most} 次"),
@@ -232,7 +232,7 @@ pub(super) const WORDS: &[Told] = &[
         "not-the-county-leader",
         NOT_SO,
         "签批人不是主管县长",
-        "签批人须为规则中的主管县长(committee.toml)(办法第二十七条)",
+        "签批人须为规则(committee.toml)中的主管县长(办法第二十七条)",
     )
     .beside(&["leader"]),
     told("consent-date", NOT_SO, "签批日期不对", "签批日期在申请之日({from})以后、今天以前")
@@ -274,13 +274,13 @@ pub(super) const WORDS: &[Told] = &[
         "不在班",
         "值班长岗位已实行交接班,由在班的值班长结案;先接班(duban shift take-over duty-chief),或请中心主任准许(duban shift allow-closing duty-chief)",
     ),
-    told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案须写明理由(waiver)(办法第十二条)")
+    told("same-person", NOT_NOW, "派遣人不能结案", "派遣人本人结案的,理由(waiver)须写明(办法第十二条)")
         .beside(&["waiver"]),
     told(
         "waived-the-look",
         NOT_NOW,
         "免现场核查的人不能结案",
-        "本人免现场核查的案件由本人结案,须写明理由(waiver)(办法第十二条)",
+        "本人免现场核查的案件由本人结案的,理由(waiver)须写明(办法第十二条)",
     )
     .beside(&["waiver"]),
     told("order-not-by-hand", NOT_SO, "不能手工发出", "超期和返工督办单由时钟发出(办法第三条)")

@@ -26,7 +26,7 @@ const SYSTEM: &[Told] = &[
         KEY_USED_BEFORE,
         NOT_SO,
         "标识已用过",
-        "这个标识已用于另一次办理(Idempotency-Key, --key);每次办理请用新的标识",
+        "这次办理已提交过其他内容,请刷新页面后再办(Idempotency-Key, --key)",
     ),
     told("bundle-already-there", NOT_NOW, "消息已合并", "这一条已在待发的合并通知中"),
     told("centre-already-established", NOT_NOW, "中心已启用", "没有可变更之处"),
