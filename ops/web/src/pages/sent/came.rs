@@ -25,7 +25,7 @@ const PARTS_MAX: usize = 256;
 /// Bytes of a text: what any field takes, and room to say that it is too long.
 const TEXT_MAX: usize = 32 << 10;
 
-/// Bytes of files that are passed over at most, in a form of somebody who is not signed in.
+/// Bytes of files that are passed over at most, where they are not kept.
 const PASSED_OVER_MAX: usize = 32 << 20;
 
 /// A form on its way in.
@@ -54,6 +54,8 @@ impl From<Refused> for Stopped {
 /// The name and the content of a part.
 enum Part {
     Text(String, String),
+    /// A text that is longer than any field takes.
+    Long,
     File(String, Box<Field>),
     /// A field for photos in which none was put.
     Empty,
@@ -86,6 +88,7 @@ impl Came<'_> {
             match part {
                 Part::Empty => {}
                 Part::Text(name, text) => self.take(name, text),
+                Part::Long => return Err(Refused::Foreign.into()),
                 Part::File(name, field) => {
                     let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
                     let asker = self.asker()?;
@@ -127,30 +130,57 @@ impl Came<'_> {
     }
 }
 
-/// The texts of a form of somebody who is not signed in, as far as they come in time; files are passed over.
-pub(in super::super) async fn texts(
+/// What is heard of a form of somebody who is not signed in.
+pub(in super::super) struct Heard {
+    /// Its texts; none where they are longer than what can be kept.
+    pub(in super::super) texts: Option<Vec<(String, String)>>,
+    /// How many files came with it; they are passed over.
+    pub(in super::super) files: usize,
+}
+
+/// Hears a form of somebody who is not signed in, as far as it comes in time: names and values of `most` bytes, and nothing
+/// of one that has more.
+pub(in super::super) async fn heard(
     request: &HttpRequest,
     payload: web::Payload,
-) -> Vec<(String, String)> {
+    most: usize,
+) -> Heard {
     let mut parts = Multipart::new(request.headers(), payload.into_inner());
-    let (mut texts, mut room) = (Vec::new(), PASSED_OVER_MAX);
+    let mut heard = Heard { texts: Some(Vec::new()), files: 0 };
+    let (mut room, mut passed) = (most, PASSED_OVER_MAX);
     let read = async {
         for _ in 0..PARTS_MAX {
             match next(&mut parts).await {
-                Ok(Some(Part::Text(name, text))) => texts.push((name, text)),
+                Ok(Some(Part::Text(name, text))) => heard.take(name, text, &mut room),
+                Ok(Some(Part::Long)) => return heard.texts = None,
                 Ok(Some(Part::Empty)) => {}
                 Ok(Some(Part::File(_, mut field))) => {
-                    if passed_over(&mut field, &mut room).await.is_none() {
+                    heard.files += 1;
+                    if passed_over(&mut field, &mut passed).await.is_none() {
                         return;
                     }
                 }
                 Ok(None) | Err(_) => return,
             }
         }
+        heard.texts = None;
     };
     // What came until then is kept.
     drop(tokio::time::timeout(PATIENCE, read).await);
-    texts
+    heard
+}
+
+impl Heard {
+    fn take(&mut self, name: String, text: String, room: &mut usize) {
+        match (room.checked_sub(name.len() + text.len()), &mut self.texts) {
+            (Some(left), Some(texts)) => {
+                *room = left;
+                texts.push((name, text));
+            }
+            (None, _) => self.texts = None,
+            (Some(_), None) => {}
+        }
+    }
 }
 
 /// Passes over a file; none where there is no room for more, or no more comes.
@@ -175,7 +205,9 @@ async fn next(parts: &mut Multipart) -> Result<Option<Part>, Refused> {
         Some("") => Ok(Some(Part::Empty)),
         Some(_) => Ok(Some(Part::File(name, Box::new(field)))),
         None => {
-            let bytes = bytes(&mut field, TEXT_MAX).await?.ok_or(Refused::Foreign)?;
+            let Some(bytes) = bytes(&mut field, TEXT_MAX).await? else {
+                return Ok(Some(Part::Long));
+            };
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Refused::Foreign)?;
             Ok(Some(Part::Text(name, text)))
         }
