@@ -256,3 +256,30 @@ fn whoever_must_choose_a_password_first_takes_what_they_wrote_along() {
         assert_eq!(hidden(&resumed, "reason"), "管线属热力公司");
     });
 }
+
+#[test]
+fn a_form_of_another_tab_is_shown_again_to_whoever_signed_in_anew_and_not_to_anybody_else() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let sent_to = format!("/cases/{case}/return");
+        let before = Session::chosen(&server, "water").await;
+        let water = Session::of(&server, "water", OWN).await;
+        let own = [("csrf", before.csrf()), ("role", "unit-staff"), ("once", "t1")];
+        let typed = [("ground", "ownership"), ("reason", "管线属热力公司")];
+        let from = |origin: &str| water.request(Method::POST, &sent_to).header("Origin", origin);
+        let of = |by| [&own[..], &[("by", by)], &typed].concat();
+        let shown = brought(from(server.base()), &of("water"), &[("form", PHOTO)]).await.is(200);
+        shown.says("登录前填写的内容还没有发送,核对后再发送;照片和文件没有保留");
+        shown.says("管线属热力公司</textarea>");
+        assert_eq!(hidden(&shown.page, "csrf"), water.csrf());
+        assert!(!shown.page.contains("已上传的文件"), "{}", shown.page);
+        // Of somebody else, from elsewhere, from nowhere, it is a form that is not ours.
+        brought(from(server.base()), &of("sweeper"), &[]).await.is(403).says("表单已失效");
+        brought(from("http://evil.example"), &of("water"), &[]).await.is(403);
+        sent(&water, &sent_to, &of("water"), &[]).await.is(403);
+        let offered_still = page(&water, &format!("/cases/{case}")).await;
+        assert!(offered(&offered_still).contains(&"return"), "nothing was done by that");
+    });
+}

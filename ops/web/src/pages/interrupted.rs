@@ -77,8 +77,11 @@ pub(super) async fn signed_out(
 }
 
 /// What is told of one that came back: it is yet to be sent.
-pub(super) fn to_be_sent() -> Wrong {
-    Wrong::at_head(StatusCode::OK, "登录前填写的内容还没有发送,核对后再发送".to_owned())
+/// Files that came with it were passed over.
+pub(super) fn to_be_sent(files: usize) -> Wrong {
+    let files = if files > 0 { ";照片和文件没有保留,须重新选择" } else { "" };
+    let words = format!("登录前填写的内容还没有发送,核对后再发送{files}");
+    Wrong::at_head(StatusCode::OK, words)
 }
 
 /// The form that is sent there; none where there is none.

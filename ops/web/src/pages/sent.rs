@@ -331,7 +331,7 @@ async fn sent(
     let form = form.ok_or(Refused::NotFound)?;
     let mut came = Came::of(&stay, form);
     let outcome = match came.read(request, server, payload).await {
-        Ok(_) if came.is_resumed => Err(interrupted::to_be_sent()),
+        Ok(_) if came.is_resumed => Err(interrupted::to_be_sent(came.passed_over)),
         Ok(asker) => {
             let filled = &came.filled;
             form.send(Sending { request, server, asker: &asker, key, filled }).await

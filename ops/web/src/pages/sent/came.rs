@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
+use actix_web::http::header::ORIGIN;
 use actix_web::{HttpRequest, web};
 use duban_actors::case::files::Use;
 use duban_actors::role::Role;
@@ -33,9 +34,15 @@ pub(super) struct Came<'a> {
     stay: &'a Stay,
     form: Sendable,
     csrf: String,
+    /// Who filled it in, as its page says.
+    by: String,
     role: String,
+    /// Whether the browser says that its page is one of ours.
+    is_ours: bool,
     /// Whether it was interrupted, and is to be shown before it is sent.
     pub(super) is_resumed: bool,
+    /// How many files were not kept.
+    pub(super) passed_over: usize,
     pub(super) filled: Filled,
 }
 
@@ -64,8 +71,17 @@ enum Part {
 impl Came<'_> {
     /// A form of which nothing has been read.
     pub(super) fn of(stay: &Stay, form: Sendable) -> Came<'_> {
-        let (csrf, role, filled) = (String::new(), String::new(), Filled::default());
-        Came { stay, form, csrf, role, is_resumed: false, filled }
+        Came {
+            stay,
+            form,
+            csrf: String::new(),
+            by: String::new(),
+            role: String::new(),
+            is_ours: false,
+            is_resumed: false,
+            passed_over: 0,
+            filled: Filled::default(),
+        }
     }
 
     /// Reads it, and says as whom it is asked. What was read until it stopped is there to be shown again.
@@ -78,17 +94,23 @@ impl Came<'_> {
         if !is_from_here(request, server) {
             return Err(Refused::Foreign.into());
         }
+        self.is_ours = request.headers().contains_key(ORIGIN);
         let mut parts = Multipart::new(request.headers(), payload.into_inner());
-        let mut wrong = None;
+        let (mut wrong, mut room) = (None, PASSED_OVER_MAX);
         for _ in 0..PARTS_MAX {
             let Some(part) = next(&mut parts).await? else {
                 let asker = self.asker()?;
+                self.is_resumed |= self.is_left_over();
                 return wrong.map_or(Ok(asker), |wrong| Err(Stopped::Wrong(wrong)));
             };
             match part {
                 Part::Empty => {}
                 Part::Text(name, text) => self.take(name, text),
                 Part::Long => return Err(Refused::Foreign.into()),
+                Part::File(_, mut field) if self.is_left_over() => {
+                    passed_over(&mut field, &mut room).await.ok_or(Refused::Foreign)?;
+                    self.passed_over += 1;
+                }
                 Part::File(name, field) => {
                     let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
                     let asker = self.asker()?;
@@ -113,15 +135,21 @@ impl Came<'_> {
             "role" => self.role = text,
             "once" => self.filled.once = text,
             "resumed" => self.is_resumed = true,
-            // Who filled it in is known by their session; it is there for when that has ended.
-            "by" => {}
+            "by" => self.by = text,
             _ => self.filled.values.push((name, text)),
         }
     }
 
+    /// Whether it is of a page of ours, and of a session of theirs that has ended while they came in anew: by it nothing is
+    /// done, and no file is kept.
+    fn is_left_over(&self) -> bool {
+        let is_theirs = self.by == self.stay.visitor.login && !self.stay.csrf().is_empty();
+        self.is_ours && is_theirs && !is_word(&self.csrf, self.stay.csrf())
+    }
+
     /// As whom it is asked; a form that is not ours, or is of a post that is not theirs, is nobody's.
     fn asker(&self) -> Result<Asker, Refused> {
-        if !is_word(&self.csrf, self.stay.csrf()) {
+        if !is_word(&self.csrf, self.stay.csrf()) && !self.is_left_over() {
             return Err(Refused::Foreign);
         }
         let visitor = &self.stay.visitor;
