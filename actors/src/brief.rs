@@ -22,7 +22,7 @@ use duban_rules::book::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
 pub use people::addresses;
-pub(crate) use said::{Slot, claim, message};
+pub(crate) use said::{Morning, claim, message};
 
 /// When briefs are due if the rules' schedule cannot be read: daily at eight, local time.
 pub const DEFAULT_SCHEDULE: &str = "0 0 8 * * *";

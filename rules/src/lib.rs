@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod edition;
 pub mod line;
+pub mod phone;
 pub mod print;
 pub mod source;
 pub mod vocabulary;

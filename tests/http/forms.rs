@@ -3,7 +3,7 @@
 use duban_tests::child::PATIENCE;
 use duban_tests::scratch_dir::ScratchDir;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::json;
 
 use crate::passwords::Session;
@@ -47,7 +47,7 @@ thread_local! {
 }
 
 /// Asks once: where an answer leads is for the test to look.
-pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let client = CLIENT.with(Client::clone);
     let request = request.header("Accept", "text/html").build().unwrap();
     let response = client.execute(request).await.unwrap();
@@ -67,6 +67,15 @@ pub(crate) async fn page(session: &Session<'_>, path: &str) -> String {
 pub(crate) async fn sent(
     session: &Session<'_>,
     path: &str,
+    texts: &[(&str, &str)],
+    files: &[File<'_>],
+) -> Answer {
+    brought(session.request(Method::POST, path), texts, files).await
+}
+
+/// The same by a request that says more of itself.
+pub(crate) async fn brought(
+    request: RequestBuilder,
     texts: &[(&str, &str)],
     files: &[File<'_>],
 ) -> Answer {
@@ -90,7 +99,7 @@ pub(crate) async fn sent(
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     let kind = format!("multipart/form-data; boundary={boundary}");
-    answer(session.request(Method::POST, path).header("Content-Type", kind).body(body)).await
+    answer(request.header("Content-Type", kind).body(body)).await
 }
 
 /// The same with what a form of ours brings along.

@@ -14,7 +14,7 @@ use crate::context::Context;
 
 /// Which brief it is.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Slot {
+pub(crate) struct Morning {
     pub(crate) slot: Timestamp,
     /// The slot of the brief before it, if there was one. Messages of before do not say.
     #[serde(default)]
@@ -23,11 +23,11 @@ pub(crate) struct Slot {
     date: String,
 }
 
-impl Slot {
-    pub(crate) fn of(settled: &Settled, cx: &Context) -> Slot {
+impl Morning {
+    pub(crate) fn of(settled: &Settled, cx: &Context) -> Morning {
         let Settled { slot, since, .. } = *settled;
         let date = cx.rules.calendar.local(slot.into()).format("%Y-%m-%d").to_string();
-        Slot { slot, since, date }
+        Morning { slot, since, date }
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn claim<'a>(
     people: impl IntoIterator<Item = &'a Contact>,
     cx: &Context,
 ) -> Claim {
-    let Ok(Slot { slot, .. }) = serde_json::from_str(&message.data) else {
+    let Ok(Morning { slot, .. }) = serde_json::from_str(&message.data) else {
         return Claim::Withdraw("简报没有写明时刻".into());
     };
     if briefing.is_some_and(|briefing| briefing.has_passed(slot)) {

@@ -6,13 +6,13 @@ use duban_rules::vocabulary::Recipient;
 
 use super::alarm::{self, Turn};
 use super::{ALARM, BRIEF, Centre, Event, waiting};
-use crate::brief::{self, Slot};
+use crate::brief::{self, Morning};
 use crate::context::Context;
 
 /// What the world must hear of `event`.
 pub(super) fn effects(event: &Event, cx: &Context) -> Vec<Effect> {
     match event {
-        Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Slot::of(due, cx))],
+        Event::BriefDue(due) => vec![brief::message(BRIEF, due.slot, &Morning::of(due, cx))],
         Event::AlarmRaised(alarm) => vec![alarm::message(alarm, Turn::Raised, cx)],
         Event::AlarmCleared(alarm) => vec![alarm::message(alarm, Turn::Cleared, cx)],
         Event::RulesForetold { at, hash, number, from } => {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::lifecycle::briefed;
 use super::{BRIEF, Event, State, Unit, quota, views};
-use crate::brief::{self, Slot};
+use crate::brief::{self, Morning};
 use crate::context::Context;
 
 /// What a brief's message knows of itself.
@@ -18,7 +18,7 @@ struct Brief<'a> {
     unit: &'a str,
     unit_name: &'a str,
     #[serde(flatten)]
-    slot: Slot,
+    morning: Morning,
 }
 
 /// What the world must hear of `event`.
@@ -27,8 +27,8 @@ pub(super) fn effects(unit: &Unit, event: &Event, cx: &Context) -> Vec<Effect> {
         Event::BriefDue(due) => {
             let terminal = cx.rules.units.get(&UnitId::new(&unit.id));
             let unit_name = terminal.map_or(unit.id.as_str(), |terminal| &terminal.name);
-            let slot = Slot::of(due, cx);
-            vec![brief::message(BRIEF, due.slot, &Brief { unit: &unit.id, unit_name, slot })]
+            let morning = Morning::of(due, cx);
+            vec![brief::message(BRIEF, due.slot, &Brief { unit: &unit.id, unit_name, morning })]
         }
         Event::Reserved(_) | Event::QuotaUsedUp(_) => quota::told(event).into_iter().collect(),
         Event::HeadReminded { day, at, ends } => {

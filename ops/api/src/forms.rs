@@ -237,8 +237,8 @@ impl Form {
     /// The form as it was sent, with what is wrong.
     #[must_use]
     pub fn to_be_put_right(mut self, filled: &Filled, wrong: Wrong) -> Form {
-        if wrong.status.is_server_error() {
-            // Whether it was done is not known: under its key it is done once.
+        if !wrong.status.is_client_error() && !filled.once.is_empty() {
+            // Whether it was done is not known, also where it was interrupted: under its key it is done once.
             self = self.under(filled.once.clone());
         }
         self.is_open = true;
@@ -259,6 +259,7 @@ mod tests {
     use actix_web::http::StatusCode;
 
     use super::*;
+    use crate::http::problem::Problem;
 
     fn form() -> Form {
         Form {
@@ -281,6 +282,7 @@ mod tests {
         let filled = Filled { once: "sent".to_owned(), values: Vec::new() };
         for (status, once) in [
             (StatusCode::SERVICE_UNAVAILABLE, "sent"),
+            (StatusCode::OK, "sent"),
             (StatusCode::UNPROCESSABLE_ENTITY, "new"),
             (StatusCode::CONFLICT, "new"),
         ] {
@@ -288,6 +290,9 @@ mod tests {
             let again = form().to_be_put_right(&filled, wrong);
             assert_eq!((again.once.as_str(), again.wrong.as_str()), (once, "没有记下"), "{status}");
         }
+        let wrong = Wrong::at_head(StatusCode::OK, String::new());
+        let unkeyed = form().to_be_put_right(&Filled::default(), wrong);
+        assert_eq!(unkeyed.once, "new", "one that brought no key");
     }
 
     #[test]

@@ -131,8 +131,12 @@ fn routes(app: &mut web::ServiceConfig) {
                 .route(web::post().to(login::enter)),
         )
         .route("/logout", web::post().to(login::leave))
-        .route("/password", web::get().to(password::form))
-        .route("/password", web::post().to(password::change))
+        .service(
+            web::resource("/password")
+                .app_data(web::FormConfig::default().limit(login::BYTES_MAX))
+                .route(web::get().to(password::form))
+                .route(web::post().to(password::change)),
+        )
         .route("/everywhere", web::post().to(password::leave_everywhere))
         .route("/desk", web::get().to(desk::page))
         .route("/leader", web::get().to(leader::page))

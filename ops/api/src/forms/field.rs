@@ -131,6 +131,11 @@ impl Field {
         ["SOURCE", "ID"].contains(&self.takes.as_str())
     }
 
+    /// Whether it takes a telephone number.
+    pub(super) fn is_telephone(&self) -> bool {
+        self.takes == "PHONE"
+    }
+
     /// What a value of it is called, of these choices beside its own.
     pub(super) fn words_of<'a>(&'a self, value: &'a str, known: &'a [Group]) -> &'a str {
         let mut choices = self.choices.iter().chain(known).flat_map(|group| &group.choices);

@@ -215,6 +215,16 @@ impl Sendable {
         self.0.fields.iter().filter(is_written)
     }
 
+    /// Whether there is a field of this name.
+    pub fn has(self, name: &str) -> bool {
+        self.0.fields.iter().any(|field| field.name == name)
+    }
+
+    /// Whether a telephone number stands in the field of this name.
+    pub fn takes_number(self, name: &str) -> bool {
+        self.0.fields.iter().any(|field| field.name == name && field.is_telephone())
+    }
+
     /// Whether the field of this name has one value at most.
     pub fn takes_one(self, name: &str) -> bool {
         self.0.fields.iter().any(|field| field.name == name && !field.several)

@@ -101,6 +101,7 @@ fn typed(fields: &[Field], chosen: Option<&(String, String)>, extent: Extent) ->
 fn placeholder(field: &Field) -> &str {
     match field.input {
         Input::Line if field.takes == "SPAN" => "1工作日",
+        Input::Line if field.is_telephone() => "12319",
         Input::Choice => field.values().next().unwrap_or("x"),
         Input::Line | Input::Lines | Input::Tick | Input::Hidden => "x",
         Input::Number => "1",
@@ -161,4 +162,24 @@ fn narrowed(mut field: Field, tried: &[Tried<'_>]) -> Field {
         });
     }
     field
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::known::{OF_CASES, OF_MEETINGS, OF_SHIFTS};
+    use super::*;
+
+    #[test]
+    fn every_form_can_be_filled_in_altogether_and_each_of_its_fields_alone() {
+        for known in OF_CASES.iter().chain(OF_SHIFTS.iter()).chain(OF_MEETINGS.iter()) {
+            let name = known.asking.name;
+            let probes = all(&known.asking, &known.fields, &|_| vec!["1".to_owned()]);
+            let is_tried = |extent| probes.iter().any(|probe| probe.extent == extent);
+            assert!(is_tried(Extent::All), "{name}: all");
+            let others = known.fields.iter().enumerate().filter(|(_, field)| !field.required);
+            for (n, field) in others {
+                assert!(is_tried(Extent::Field(n)), "{name}: {}", field.name);
+            }
+        }
+    }
 }

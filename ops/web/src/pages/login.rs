@@ -13,6 +13,7 @@ use super::Pages;
 use super::form;
 use super::interrupted::{self, Interrupted};
 use super::layout::{self, Frame, Keep};
+use super::password;
 use super::refused::{self, Refused, elsewhere};
 use super::session::{self, Stay};
 use duban_access::access::denied::Denied;
@@ -59,6 +60,8 @@ struct Form {
     next: String,
     /// A form that was interrupted; empty for none.
     interrupted: String,
+    /// What is told of it.
+    told: Vec<&'static str>,
     /// What went wrong; empty at first.
     error: String,
 }
@@ -69,9 +72,10 @@ pub(super) async fn form(pages: web::Data<Pages>, wanted: web::Query<Wanted>) ->
 }
 
 /// Whoever sent a form and was not signed in any more signs in first.
-pub(super) fn first(pages: &Pages, interrupted: &Interrupted) -> HttpResponse {
-    let (next, interrupted) = (interrupted.to().to_owned(), interrupted.text());
-    shown(pages, StatusCode::UNAUTHORIZED, Form { next, interrupted, ..Form::default() })
+pub(super) fn first(pages: &Pages, status: StatusCode, interrupted: &Interrupted) -> HttpResponse {
+    let (next, told) = (interrupted.to().to_owned(), interrupted.told());
+    let form = Form { next, interrupted: interrupted.text(), told, ..Form::default() };
+    shown(pages, status, form)
 }
 
 /// Somebody wants to come in.
@@ -97,7 +101,9 @@ pub(super) async fn enter(
         },
         Err(denied) => {
             let (status, error) = told(&denied, &server);
-            let form = Form { login: login.to_owned(), next, interrupted, error };
+            let carried = Interrupted::carried(&interrupted);
+            let told = carried.map(|carried| carried.told()).unwrap_or_default();
+            let form = Form { login: login.to_owned(), next, interrupted, told, error };
             let mut response = shown(&pages, status, form);
             if let Some(seconds) = pause(&denied, server.now()) {
                 response.headers_mut().insert(RETRY_AFTER, seconds.into());
@@ -114,6 +120,9 @@ fn entered_by(
 ) -> Result<HttpResponse, actix_web::http::Error> {
     let stay = Stay { visitor: Arc::clone(&entered.visitor), warning: None };
     let mut response = match Interrupted::read(interrupted, &entered.visitor.login) {
+        Some(interrupted) if stay.has_yet_to_choose() => {
+            password::first(pages, &stay, &interrupted)
+        }
         Some(interrupted) => interrupted.resumed(pages, &stay),
         None => elsewhere(local(next).unwrap_or(stay.home())),
     };

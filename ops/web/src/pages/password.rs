@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::form;
+use super::interrupted::Interrupted;
 use super::layout::{self, Frame, Keep};
-use super::login::{Leaving, is_from_here, is_word, told};
+use super::login::{self, Leaving, is_from_here, is_word, told};
 use super::refused::{self, Refused, elsewhere};
 use super::session::{self, Stay};
 use duban_access::access::denied::{Denied, decided};
@@ -29,6 +30,18 @@ pub(super) struct Filled {
     again: String,
     #[serde(default)]
     csrf: String,
+    /// A form that was interrupted.
+    #[serde(default)]
+    interrupted: String,
+}
+
+/// What the page says and carries.
+#[derive(Default)]
+struct Told {
+    /// A form that was interrupted; empty for none.
+    interrupted: String,
+    /// What went wrong; empty at first.
+    error: String,
 }
 
 /// What the page is filled in with.
@@ -36,6 +49,8 @@ pub(super) struct Filled {
 struct Form {
     login: String,
     chars_min: usize,
+    /// A form that was interrupted; empty for none.
+    interrupted: String,
     error: String,
 }
 
@@ -45,7 +60,7 @@ pub(super) async fn form(
     server: web::Data<Server>,
 ) -> HttpResponse {
     match here(&request, &server).await {
-        Ok(stay) => shown(&pages, &stay, StatusCode::OK, String::new()),
+        Ok(stay) => shown(&pages, &stay, StatusCode::OK, Told::default()),
         Err(refused) => refused::answer(&pages, &request, &refused).await,
     }
 }
@@ -64,20 +79,24 @@ pub(super) async fn change(
     if !is_word(&filled.csrf, stay.csrf()) || !is_from_here(&request, &server) {
         return refused::answer(&pages, &request, &Refused::Foreign).await;
     }
+    let carried = Interrupted::read(&filled.interrupted, &stay.visitor.login);
+    let interrupted = carried.as_ref().map(Interrupted::text).unwrap_or_default();
+    let again = |status, error| shown(&pages, &stay, status, Told { interrupted, error });
     if filled.new != filled.again {
-        let error = "两次输入的新密码不一致。".to_owned();
-        return shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error);
+        return again(StatusCode::UNPROCESSABLE_ENTITY, "两次输入的新密码不一致。".to_owned());
     }
     let (passwords, network) = ((&*filled.old, &*filled.new), rate_limit::network(&request));
     match server.guard.change_password(&stay.visitor, passwords, network).await {
-        Ok(()) => outside(&server),
+        Ok(()) => match &carried {
+            Some(carried) => left(&server, login::first(&pages, StatusCode::OK, carried)),
+            None => outside(&server),
+        },
         Err(Denied::Wrong) => {
-            let error = "现在的密码不对。".to_owned();
-            shown(&pages, &stay, StatusCode::UNPROCESSABLE_ENTITY, error)
+            again(StatusCode::UNPROCESSABLE_ENTITY, "现在的密码不对。".to_owned())
         }
         Err(denied) => {
             let (status, error) = told(&denied, &server);
-            shown(&pages, &stay, status, error)
+            again(status, error)
         }
     }
 }
@@ -119,7 +138,11 @@ async fn ended(server: &Server, stay: &Stay) -> Result<(), Denied> {
 
 /// To the login page, without a session.
 fn outside(server: &Server) -> HttpResponse {
-    let mut response = elsewhere("/login");
+    left(server, elsewhere("/login"))
+}
+
+/// The same answer to a browser whose session has ended.
+fn left(server: &Server, mut response: HttpResponse) -> HttpResponse {
     if let Err(error) = response.add_cookie(&cookie(server, String::new(), Duration::ZERO)) {
         tracing::error!(%error, "a cookie cannot be taken back");
     }
@@ -130,9 +153,16 @@ async fn here(request: &HttpRequest, server: &Server) -> Result<Stay, Refused> {
     session::of(request, server).await?.ok_or_else(|| Refused::SignIn("/password".to_owned()))
 }
 
-fn shown(pages: &Pages, stay: &Stay, status: StatusCode, error: String) -> HttpResponse {
+/// Whoever signed in to send a form, and has yet to choose a password, chooses it first.
+pub(super) fn first(pages: &Pages, stay: &Stay, interrupted: &Interrupted) -> HttpResponse {
+    let told = Told { interrupted: interrupted.text(), error: String::new() };
+    shown(pages, stay, StatusCode::OK, told)
+}
+
+fn shown(pages: &Pages, stay: &Stay, status: StatusCode, told: Told) -> HttpResponse {
+    let Told { interrupted, error } = told;
     let frame = Frame::around("password", Some(stay));
     let login = stay.visitor.login.to_string();
-    let form = Form { login, chars_min: CHARS_MIN, error };
+    let form = Form { login, chars_min: CHARS_MIN, interrupted, error };
     layout::page(pages, (status, Keep::Private), "password.html", &frame, form)
 }

@@ -99,7 +99,9 @@ pub(super) async fn answer(
         Refused::SignIn(wanted) => {
             return elsewhere(&format!("/login?next={}", layout::in_address(wanted)));
         }
-        Refused::SignInFirst(interrupted) => return login::first(pages, interrupted),
+        Refused::SignInFirst(interrupted) => {
+            return login::first(pages, StatusCode::UNAUTHORIZED, interrupted);
+        }
         Refused::ChoosePassword => return elsewhere("/password"),
         Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
         Refused::NotFound | Refused::NothingFor(_) => {

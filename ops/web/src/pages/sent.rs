@@ -287,14 +287,13 @@ async fn after_case(
     id: &str,
     (form, status): (Sendable, StatusCode),
 ) -> Result<HttpResponse, Refused> {
-    let stay = session::needed(request, server).await?;
+    let there = format!("/cases/{}?{}", in_address(id), said(form, status));
+    // It is done, and its page says so: also to whoever has to sign in once more to see it.
+    let Ok(stay) = session::needed(request, server).await else { return Ok(elsewhere(&there)) };
     let (case, home) = (EntityId::new(KIND, id), stay.home());
     let seen = server.read(move |store| visibility::case_or_part(&stay, store, &case)).await;
-    match seen {
-        Ok(()) => Ok(elsewhere(&format!("/cases/{}?{}", in_address(id), said(form, status)))),
-        Err(Refused::NotFound) => Ok(elsewhere(home)),
-        Err(refused) => Err(refused),
-    }
+    let is_gone = matches!(seen, Err(Refused::NotFound));
+    Ok(elsewhere(if is_gone { home } else { &there }))
 }
 
 /// What the address says of a form that was taken.
@@ -331,7 +330,7 @@ async fn sent(
     let form = form.ok_or(Refused::NotFound)?;
     let mut came = Came::of(&stay, form);
     let outcome = match came.read(request, server, payload).await {
-        Ok(_) if came.is_resumed => Err(interrupted::to_be_sent()),
+        Ok(_) if came.is_resumed => Err(interrupted::to_be_sent(came.passed_over)),
         Ok(asker) => {
             let filled = &came.filled;
             form.send(Sending { request, server, asker: &asker, key, filled }).await

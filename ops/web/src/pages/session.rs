@@ -72,10 +72,7 @@ pub(super) async fn needed(request: &HttpRequest, server: &Server) -> Result<Sta
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
         Refused::SignIn(wanted.to_owned())
     })?;
-    match &stay.visitor.entry {
-        Entry::Session { password: Chosen::ByAdmin, .. } => Err(Refused::ChoosePassword),
-        Entry::Session { password: Chosen::ByThemselves, .. } | Entry::Token { .. } => Ok(stay),
-    }
+    if stay.has_yet_to_choose() { Err(Refused::ChoosePassword) } else { Ok(stay) }
 }
 
 /// Who is here, on a page for those who may read everything.
@@ -97,6 +94,14 @@ impl Stay {
     /// As whom they ask, in each of their posts.
     pub(super) fn askers(&self) -> impl Iterator<Item = Asker> + '_ {
         self.visitor.roles().iter().map(|role| self.visitor.asker_in(*role))
+    }
+
+    /// Whether they have yet to choose a password of their own.
+    pub(super) fn has_yet_to_choose(&self) -> bool {
+        match &self.visitor.entry {
+            Entry::Session { password, .. } => *password == Chosen::ByAdmin,
+            Entry::Token { .. } => false,
+        }
     }
 
     /// Whether they may look at what waits for the operator.

@@ -1,6 +1,7 @@
 //! Telephone numbers: whether one can be dialled, by how many digits its kind has.
 
 use crate::diagnostic::{Diagnostic, Findings};
+use crate::phone::CALLED;
 use crate::source::document::At;
 
 /// Digits of a mobile number.
@@ -13,9 +14,7 @@ const EXTENSION_MAX: usize = 4;
 /// A number as written; nothing when it is none.
 pub(crate) fn phone(text: At<&str>, findings: &mut Findings) -> Option<String> {
     let text = At { value: text.value.trim(), spot: text.spot };
-    let digits = digits(text.value);
-    let spelt = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | ' ');
-    if !(5..=16).contains(&digits.len()) || !text.value.chars().all(spelt) {
+    if !CALLED.is_of(text.value) {
         findings.push(Diagnostic::phone(&text.spot, text.value));
         return None;
     }

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::web::{Data, Query};
 use compact_str::CompactString;
 use duban_actors::case::command::NewReport;
@@ -95,7 +96,12 @@ pub(crate) async fn registered(
     }
     let done = done?;
     if done.is_again() {
-        return changed::told(&at, asker, &done).await;
+        let mut told = changed::told(&at, asker, &done).await?;
+        // Whoever did not hear the first answer finds the case by this one.
+        if let Ok(path) = HeaderValue::from_str(&path(&id.key)) {
+            told.headers_mut().insert(LOCATION, path);
+        }
+        return Ok(told);
     }
     Ok(Changed::of(&done.state()?, &done).answer(StatusCode::CREATED))
 }

@@ -5,11 +5,10 @@
 //! without a width are taken out ([`mod@line`]), because people paste them without knowing.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use compact_str::CompactString;
-use duban_rules::line;
+use duban_rules::{line, phone};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -47,12 +46,13 @@ const LINE: Form = Form { clean: line::one, ..SEEN };
 const SAID: Form = Form { min: 1, ..SEEN };
 /// What an id may be.
 const NAMED: Form = Form { min: 1, clean: line::id, ..SEEN };
-/// What can be dialled, or nothing.
+/// A telephone number as it was said, or nothing.
 const DIALLED: Form = Form {
-    letters: "不是电话号码:写数字,可用空格和 - 分隔,前面可加 +86,共 5 至 15 位",
-    pattern: r"^\s*(\+86)?[0-9 -]*$",
-    whole: is_dialled,
-    ..LINE
+    letters: "不是电话号码:应有 3 至 30 位数字,例如 13911112222、0317-5021234 转 8、(0317)5021234、110",
+    pattern: r"^\s*$|[0-9\uff10-\uff19]{3}",
+    whole: |text| text.is_empty() || phone::SAID.is_of(text),
+    clean: phone::plain,
+    ..SEEN
 };
 /// What is typed blindly and kept by nobody.
 const TYPED: Form = Form { clean: str::to_owned, ..SEEN };
@@ -112,18 +112,6 @@ impl Form {
             .examples([example]);
         RefOr::T(object.build().into())
     }
-}
-
-/// Digits of a number that can be dialled, without the country's.
-const DIGITS: RangeInclusive<usize> = 5..=15;
-
-/// Whether this is a telephone number, as far as its digits tell; nothing at all is none, and no mistake.
-fn is_dialled(text: &str) -> bool {
-    let text = text.trim();
-    let national = text.strip_prefix("+86").unwrap_or(text);
-    let spelt = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-');
-    let digits = national.chars().filter(char::is_ascii_digit).count();
-    text.is_empty() || (national.chars().all(spelt) && DIGITS.contains(&digits))
 }
 
 macro_rules! texts {
@@ -197,7 +185,7 @@ texts! {
     /// The name of a person or a device.
     Name: LINE, 64, "姓名或名称,最多 64 字", "吴示例";
     /// A telephone number as it was said.
-    Phone: DIALLED, 32, "电话,最多 32 个字符", "0317-5550001";
+    Phone: DIALLED, 64, "电话,最多 64 个字符", "0317-5550001";
     /// What a report is called where it came from.
     ExternalId: NAMED, 64, "来源系统中的编号,最多 64 个字符", "12319-20260302-0017";
     /// A password, as it was typed.
@@ -277,22 +265,22 @@ mod tests {
     }
 
     #[test]
-    fn a_telephone_number_has_five_to_fifteen_digits_and_nothing_that_cannot_be_dialled() {
-        for number in ["", "12319", "0317-5550001", "139 1111 2222", "+86 139-1111-2222"] {
-            assert!(read::<Phone>(number).is_ok(), "{number}");
-        }
-        for text in [
-            "1234",
-            "1234567890123456",
-            "不详",
-            "<b>",
-            "139x1112222",
-            "++8613911112222",
-            "-----",
-            "86+13911112222",
+    fn a_telephone_number_is_taken_as_it_was_said_and_a_text_without_digits_is_none() {
+        for (said, number) in [
+            ("", ""),
+            (" ", ""),
+            ("110", "110"),
+            ("+86 139-1111-2222", "+86 139-1111-2222"),
+            ("0317-5021234 转 8", "0317-5021234 转 8"),
+            ("(0317)5021234", "(0317)5021234"),
+            ("13911112222/0317-5021234 分机 8", "13911112222/0317-5021234 分机 8"),
+            ("+852 2345 6789", "+852 2345 6789"),
         ] {
+            assert_eq!(read::<Phone>(said).unwrap().as_ref(), number, "{said}");
+        }
+        for text in ["12", "不详", "<b>", "139x1112222", "-----", &"1".repeat(31)] {
             let why = read::<Phone>(text).unwrap_err().to_string();
-            assert!(why.contains("不是电话号码"), "{text}: {why}");
+            assert!(why.contains("不是电话号码") && why.contains("转 8"), "{text}: {why}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::StatusCode;
+use actix_web::http::header::ORIGIN;
 use actix_web::{HttpRequest, web};
 use duban_actors::case::files::Use;
 use duban_actors::role::Role;
@@ -25,7 +26,7 @@ const PARTS_MAX: usize = 256;
 /// Bytes of a text: what any field takes, and room to say that it is too long.
 const TEXT_MAX: usize = 32 << 10;
 
-/// Bytes of files that are passed over at most, in a form of somebody who is not signed in.
+/// Bytes of files that are passed over at most, where they are not kept.
 const PASSED_OVER_MAX: usize = 32 << 20;
 
 /// A form on its way in.
@@ -33,9 +34,15 @@ pub(super) struct Came<'a> {
     stay: &'a Stay,
     form: Sendable,
     csrf: String,
+    /// Who filled it in, as its page says.
+    by: String,
     role: String,
+    /// Whether the browser says that its page is one of ours.
+    is_ours: bool,
     /// Whether it was interrupted, and is to be shown before it is sent.
     pub(super) is_resumed: bool,
+    /// How many files were not kept.
+    pub(super) passed_over: usize,
     pub(super) filled: Filled,
 }
 
@@ -54,6 +61,8 @@ impl From<Refused> for Stopped {
 /// The name and the content of a part.
 enum Part {
     Text(String, String),
+    /// A text that is longer than any field takes.
+    Long,
     File(String, Box<Field>),
     /// A field for photos in which none was put.
     Empty,
@@ -62,8 +71,17 @@ enum Part {
 impl Came<'_> {
     /// A form of which nothing has been read.
     pub(super) fn of(stay: &Stay, form: Sendable) -> Came<'_> {
-        let (csrf, role, filled) = (String::new(), String::new(), Filled::default());
-        Came { stay, form, csrf, role, is_resumed: false, filled }
+        Came {
+            stay,
+            form,
+            csrf: String::new(),
+            by: String::new(),
+            role: String::new(),
+            is_ours: false,
+            is_resumed: false,
+            passed_over: 0,
+            filled: Filled::default(),
+        }
     }
 
     /// Reads it, and says as whom it is asked. What was read until it stopped is there to be shown again.
@@ -76,16 +94,23 @@ impl Came<'_> {
         if !is_from_here(request, server) {
             return Err(Refused::Foreign.into());
         }
+        self.is_ours = request.headers().contains_key(ORIGIN);
         let mut parts = Multipart::new(request.headers(), payload.into_inner());
-        let mut wrong = None;
+        let (mut wrong, mut room) = (None, PASSED_OVER_MAX);
         for _ in 0..PARTS_MAX {
             let Some(part) = next(&mut parts).await? else {
                 let asker = self.asker()?;
+                self.is_resumed |= self.is_left_over();
                 return wrong.map_or(Ok(asker), |wrong| Err(Stopped::Wrong(wrong)));
             };
             match part {
                 Part::Empty => {}
                 Part::Text(name, text) => self.take(name, text),
+                Part::Long => return Err(Refused::Foreign.into()),
+                Part::File(_, mut field) if self.is_left_over() => {
+                    passed_over(&mut field, &mut room).await.ok_or(Refused::Foreign)?;
+                    self.passed_over += 1;
+                }
                 Part::File(name, field) => {
                     let used = self.form.takes_file(&name).ok_or(Refused::Foreign)?;
                     let asker = self.asker()?;
@@ -110,15 +135,21 @@ impl Came<'_> {
             "role" => self.role = text,
             "once" => self.filled.once = text,
             "resumed" => self.is_resumed = true,
-            // Who filled it in is known by their session; it is there for when that has ended.
-            "by" => {}
+            "by" => self.by = text,
             _ => self.filled.values.push((name, text)),
         }
     }
 
+    /// Whether it is of a page of ours, and of a session of theirs that has ended while they came in anew: by it nothing is
+    /// done, and no file is kept.
+    fn is_left_over(&self) -> bool {
+        let is_theirs = self.by == self.stay.visitor.login && !self.stay.csrf().is_empty();
+        self.is_ours && is_theirs && !is_word(&self.csrf, self.stay.csrf())
+    }
+
     /// As whom it is asked; a form that is not ours, or is of a post that is not theirs, is nobody's.
     fn asker(&self) -> Result<Asker, Refused> {
-        if !is_word(&self.csrf, self.stay.csrf()) {
+        if !is_word(&self.csrf, self.stay.csrf()) && !self.is_left_over() {
             return Err(Refused::Foreign);
         }
         let visitor = &self.stay.visitor;
@@ -127,30 +158,57 @@ impl Came<'_> {
     }
 }
 
-/// The texts of a form of somebody who is not signed in, as far as they come in time; files are passed over.
-pub(in super::super) async fn texts(
+/// What is heard of a form of somebody who is not signed in.
+pub(in super::super) struct Heard {
+    /// Its texts; none where they are longer than what can be kept.
+    pub(in super::super) texts: Option<Vec<(String, String)>>,
+    /// How many files came with it; they are passed over.
+    pub(in super::super) files: usize,
+}
+
+/// Hears a form of somebody who is not signed in, as far as it comes in time: names and values of `most` bytes, and nothing
+/// of one that has more.
+pub(in super::super) async fn heard(
     request: &HttpRequest,
     payload: web::Payload,
-) -> Vec<(String, String)> {
+    most: usize,
+) -> Heard {
     let mut parts = Multipart::new(request.headers(), payload.into_inner());
-    let (mut texts, mut room) = (Vec::new(), PASSED_OVER_MAX);
+    let mut heard = Heard { texts: Some(Vec::new()), files: 0 };
+    let (mut room, mut passed) = (most, PASSED_OVER_MAX);
     let read = async {
         for _ in 0..PARTS_MAX {
             match next(&mut parts).await {
-                Ok(Some(Part::Text(name, text))) => texts.push((name, text)),
+                Ok(Some(Part::Text(name, text))) => heard.take(name, text, &mut room),
+                Ok(Some(Part::Long)) => return heard.texts = None,
                 Ok(Some(Part::Empty)) => {}
                 Ok(Some(Part::File(_, mut field))) => {
-                    if passed_over(&mut field, &mut room).await.is_none() {
+                    heard.files += 1;
+                    if passed_over(&mut field, &mut passed).await.is_none() {
                         return;
                     }
                 }
                 Ok(None) | Err(_) => return,
             }
         }
+        heard.texts = None;
     };
     // What came until then is kept.
     drop(tokio::time::timeout(PATIENCE, read).await);
-    texts
+    heard
+}
+
+impl Heard {
+    fn take(&mut self, name: String, text: String, room: &mut usize) {
+        match (room.checked_sub(name.len() + text.len()), &mut self.texts) {
+            (Some(left), Some(texts)) => {
+                *room = left;
+                texts.push((name, text));
+            }
+            (None, _) => self.texts = None,
+            (Some(_), None) => {}
+        }
+    }
 }
 
 /// Passes over a file; none where there is no room for more, or no more comes.
@@ -175,7 +233,9 @@ async fn next(parts: &mut Multipart) -> Result<Option<Part>, Refused> {
         Some("") => Ok(Some(Part::Empty)),
         Some(_) => Ok(Some(Part::File(name, Box::new(field)))),
         None => {
-            let bytes = bytes(&mut field, TEXT_MAX).await?.ok_or(Refused::Foreign)?;
+            let Some(bytes) = bytes(&mut field, TEXT_MAX).await? else {
+                return Ok(Some(Part::Long));
+            };
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Refused::Foreign)?;
             Ok(Some(Part::Text(name, text)))
         }
