@@ -76,8 +76,7 @@ pub(super) async fn signed_out(
     }
 }
 
-/// What is told of one that came back: it is yet to be sent.
-/// Files that came with it were passed over.
+/// What is told of one that came back: it is yet to be sent, and so many files that came with it were passed over.
 pub(super) fn to_be_sent(files: usize) -> Wrong {
     let files = if files > 0 { ";照片和文件没有保留,须重新选择" } else { "" };
     let words = format!("登录前填写的内容还没有发送,核对后再发送{files}");

@@ -197,15 +197,9 @@ pub(super) async fn of_desk(
 ) -> HttpResponse {
     let (key, name) = named.into_inner();
     let to = To { key: &key, form: filled::of_shift(&name) };
-    let taken = async |form, answer: HttpResponse| {
-        let said = said(form, answer.status());
-        Ok(elsewhere(&format!("/desk?at={}&{said}", in_address(&key))))
-    };
-    let again = async |after: After| {
-        let after = after.of_what_is_there()?;
-        desk::shown(&request, &pages, &server, (key.clone(), after)).await
-    };
-    answered((&request, &pages, &server), to, payload, (taken, again)).await
+    let there = format!("/desk?at={}&", in_address(&key));
+    let again = async |after| desk::shown(&request, &pages, &server, (key.clone(), after)).await;
+    on_its_page((&request, &pages, &server), to, payload, (&there, again)).await
 }
 
 /// A form of a case that stands on the page of whoever leads the county.
@@ -218,15 +212,9 @@ pub(super) async fn of_leader(
 ) -> HttpResponse {
     let (key, name) = named.into_inner();
     let to = To { key: &key, form: filled::of_case(&name) };
-    let taken = async |form, answer: HttpResponse| {
-        let said = said(form, answer.status());
-        Ok(elsewhere(&format!("/leader?at={}&{said}", in_address(&key))))
-    };
-    let again = async |after: After| {
-        let after = after.of_what_is_there()?;
-        leader::shown(&request, &pages, &server, (key.clone(), after)).await
-    };
-    answered((&request, &pages, &server), to, payload, (taken, again)).await
+    let there = format!("/leader?at={}&", in_address(&key));
+    let again = async |after| leader::shown(&request, &pages, &server, (key.clone(), after)).await;
+    on_its_page((&request, &pages, &server), to, payload, (&there, again)).await
 }
 
 /// A form of a meeting.
@@ -239,15 +227,24 @@ pub(super) async fn of_meeting(
 ) -> HttpResponse {
     let (no, name) = named.into_inner();
     let to = To { key: &no, form: filled::of_meeting(&name) };
+    let there = format!("/meetings/{}?", in_address(&no));
+    let again = async |after| meeting::shown(&request, &pages, &server, (no.clone(), after)).await;
+    on_its_page((&request, &pages, &server), to, payload, (&there, again)).await
+}
+
+/// Sends a form that stands on a page for everybody who may send it: taken, it leads back `there`, and otherwise `again` shows
+/// the page once more.
+async fn on_its_page(
+    at: (&HttpRequest, &web::Data<Pages>, &web::Data<Server>),
+    to: To<'_>,
+    payload: web::Payload,
+    (there, again): (&str, impl AsyncFnOnce(After) -> Result<HttpResponse, Refused>),
+) -> HttpResponse {
     let taken = async |form, answer: HttpResponse| {
-        let said = said(form, answer.status());
-        Ok(elsewhere(&format!("/meetings/{}?{said}", in_address(&no))))
+        Ok(elsewhere(&format!("{there}{}", said(form, answer.status()))))
     };
-    let again = async |after: After| {
-        let after = after.of_what_is_there()?;
-        meeting::shown(&request, &pages, &server, (no.clone(), after)).await
-    };
-    answered((&request, &pages, &server), to, payload, (taken, again)).await
+    let again = async |after: After| again(after.of_what_is_there()?).await;
+    answered(at, to, payload, (taken, again)).await
 }
 
 /// Sends a form: where it is taken `taken` leads on, and otherwise `again` shows its page once more.
