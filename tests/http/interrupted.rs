@@ -24,6 +24,13 @@ async fn signs_in(server: &Server, login: &str, carried: &str) -> (u16, String, 
     (entered.status, entered.cookie("duban_session"), entered.page)
 }
 
+/// Signs in as whoever wrote what is carried: their session, and the page by which it goes back into its form.
+async fn resumes<'a>(server: &'a Server, login: &str, carried: &str) -> (Session<'a>, String) {
+    let (status, cookie, resumed) = signs_in(server, login, carried).await;
+    assert_eq!(status, 200, "{resumed}");
+    (Session::entered(server, &cookie, &hidden(&resumed, "csrf")), resumed)
+}
+
 /// Sends a form without files.
 async fn typed_in(request: RequestBuilder, form: &[(&str, &str)]) -> Answer {
     let typed = |text: &str| {
@@ -80,10 +87,7 @@ fn what_was_written_when_a_session_had_ended_is_in_its_form_again_after_signing_
             assert_eq!((status, page.contains("热力")), (303, false), "{to}: {page}");
         }
 
-        let (status, cookie, resumed) = signs_in(&server, "water", &carried).await;
-        assert_eq!(status, 200, "{resumed}");
-        let csrf = hidden(&resumed, "csrf");
-        let water = Session::entered(&server, &cookie, &csrf);
+        let (water, resumed) = resumes(&server, "water", &carried).await;
         assert!(resumed.contains(&format!("action=\"{}\"", sent_to.replace('/', "&#x2f;"))));
         let reason = hidden(&resumed, "reason");
         let back = [("resumed", "yes"), ("ground", "ownership"), ("reason", reason.as_str())];
@@ -175,9 +179,8 @@ fn a_report_whose_answer_was_lost_is_sent_again_under_its_key_and_is_one() {
         let wrong = typed_in(server.request("", Method::POST, "/login"), &form).await.is(401);
         wrong.says("电话号码没有保留,须重新填写");
 
-        let (_, cookie, resumed) = signs_in(&server, "chief", &carried).await;
+        let (chief, resumed) = resumes(&server, "chief", &carried).await;
         assert_eq!(hidden(&resumed, "once"), "key-1", "{resumed}");
-        let chief = Session::entered(&server, &cookie, &hidden(&resumed, "csrf"));
         let back = [&[("resumed", "yes")], &typed[1..5]].concat();
         let who = (&chief, "duty-chief", "key-1");
         let shown = filled(who, "/report/report", &back, &[]).await.is(200);
@@ -203,8 +206,7 @@ fn a_note_of_a_desk_is_there_again_in_its_form_after_signing_in() {
         let typed = [("by", "intake"), ("text", "靖宁街停水")];
         let first = filled(who, "/desk/intake/notes", &typed, &[]).await.is(401);
         let carried = hidden(&first.page, "interrupted");
-        let (_, cookie, resumed) = signs_in(&server, "intake", &carried).await;
-        let intake = Session::entered(&server, &cookie, &hidden(&resumed, "csrf"));
+        let (intake, _) = resumes(&server, "intake", &carried).await;
         let back = [("resumed", "yes"), ("text", "靖宁街停水")];
         let who = (&intake, "intake", "d2");
         let shown = filled(who, "/desk/intake/notes", &back, &[]).await.is(200);
@@ -251,8 +253,7 @@ fn whoever_must_choose_a_password_first_takes_what_they_wrote_along() {
         let chosen = typed_in(water.request(Method::POST, "/password"), &choice(OWN)).await.is(200);
         assert_eq!(chosen.cookie("duban_session"), "duban_session=", "it has ended");
         let carried = hidden(&chosen.page, "interrupted");
-        let (status, _, resumed) = signs_in(&server, "water", &carried).await;
-        assert_eq!(status, 200, "{resumed}");
+        let (_, resumed) = resumes(&server, "water", &carried).await;
         assert_eq!(hidden(&resumed, "reason"), "管线属热力公司");
     });
 }
