@@ -5,6 +5,7 @@
 //! Values are encoded when the generation is frozen, not when they are committed, because most are replaced before.
 
 pub mod awaited;
+pub mod list_counts;
 pub mod merge;
 pub mod revisions;
 pub mod tables;

@@ -194,7 +194,9 @@ impl Journal {
         parsed(rows, "list", |key, _| layout::parse_list(key))
     }
 
-    /// How many places of a list have an order from `from` on, before `until`; `limit` if there are more.
+    /// How many places of a list have an order from `from` on, before `until`; `limit` if there are more. Counted by
+    /// looking the first time; asked again from the same order on, it looks at what lies from `until` on, and no further
+    /// than a page.
     pub fn count(
         &self,
         list: &List,
@@ -202,8 +204,22 @@ impl Journal {
         limit: usize,
     ) -> Result<usize, Failure> {
         let place = |order| layout::places(list.as_str(), order);
+        let (first, behind, end) = (place(from), place(until), layout::end_of(&place("")));
+        // As many pages as it takes, unless others count the same list from elsewhere meanwhile.
+        for _ in 0..=limit.div_ceil(PAGE) + 1 {
+            let (tables, store) = (self.inner.backlog.tables(), self.inner.backlog.store());
+            let n_behind = tables.scan(store, (&behind, &end), PAGE)?.len();
+            if n_behind == PAGE {
+                // It ended long ago: whoever asks for that does not ask again and again.
+                break;
+            }
+            let most = limit.saturating_add(n_behind);
+            if let Some(n) = tables.count(store, (list, from), most, PAGE)? {
+                return Ok(n.saturating_sub(n_behind));
+            }
+        }
         let mut n = 0;
-        self.pages((place(from), &place(until)), limit, |page| n += page.len())?;
+        self.pages((first, &behind), limit, |page| n += page.len())?;
         Ok(n)
     }
 

@@ -267,11 +267,19 @@ fn places(journal: &Journal, name: &str) -> BTreeSet<(CompactString, EntityId)> 
         after = Some(last.clone());
         all.extend(page);
     }
+    let counted =
+        |span: (&str, &str), limit| journal.count(&List::named(name), span, limit).unwrap();
+    // What was counted at the last look is kept since.
+    assert_eq!(counted(("", "~"), usize::MAX), all.len(), "places of {name}");
     for (order, _) in &all {
         let before = all.iter().filter(|(other, _)| other < order).count();
-        let counted = |limit| journal.count(&List::named(name), ("", order.as_str()), limit);
-        assert_eq!(counted(usize::MAX).unwrap(), before, "places of {name} before {order}");
-        assert_eq!(counted(2).unwrap(), before.min(2));
+        let since = all.len() - before;
+        assert_eq!(counted(("", order), usize::MAX), before, "places of {name} before {order}");
+        assert_eq!(counted(("", order), 2), before.min(2));
+        assert_eq!(counted((order, "~"), usize::MAX), since, "places of {name} from {order} on");
+        assert_eq!(counted((order, "~"), 2), since.min(2));
+        assert_eq!(counted((order, ""), 2), 0);
     }
+    assert_eq!(counted(("", "~"), usize::MAX), all.len(), "places of {name}, counted again");
     all
 }

@@ -7,12 +7,13 @@
 //! exactly as the one that was written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::awaited::Awaited;
+use super::list_counts::ListCounts;
 use super::revisions::Revisions;
 use super::{Below, Memtable, Value, merge};
-use crate::entity::{Corrupt, EntityId};
+use crate::entity::{Corrupt, EntityId, List};
 use crate::journal::failure::Failure;
 use crate::journal::layout::{self, Parked, PartitionMeta, Quarantine};
 use crate::journal::outbox_counts::OutboxCounts;
@@ -60,6 +61,8 @@ pub struct Tables {
     changed: BTreeSet<u8>,
     quarantined: BTreeMap<EntityId, Quarantine>,
     outbox_counts: OutboxCounts,
+    /// Whoever counts reads the tables, and has it to itself meanwhile.
+    list_counts: Mutex<ListCounts>,
     revisions: Arc<Revisions>,
     awaited: Arc<Awaited>,
 }
@@ -120,6 +123,9 @@ impl Tables {
                         self.release(&after.entity);
                         self.revisions.changed(after.entity.kind);
                         self.awaited.changing(&after.entity);
+                        let counts =
+                            self.list_counts.get_mut().unwrap_or_else(PoisonError::into_inner);
+                        counts.moved(&after.entity, &after.before.lists, &after.stored.lists);
                         self.active.put_entity(partition, *after);
                     }
                 }
@@ -246,6 +252,19 @@ impl Tables {
         limit: usize,
     ) -> Result<Vec<Pair>, Failure> {
         merge::scan((&self.active, self.frozen.as_deref()), store, range, limit)
+    }
+
+    /// How many places of `list` have an order from `from` on, or `most` if there are more; none while not so many were
+    /// looked at: each call looks at `page` more.
+    pub fn count(
+        &self,
+        store: &dyn Store,
+        (list, from): (&List, &str),
+        most: usize,
+        page: usize,
+    ) -> Result<Option<usize>, Failure> {
+        let mut counts = self.list_counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.count(list, from, most, (page, |from, to| self.scan(store, (from, to), page)))
     }
 
     /// Who is set aside, and why.
