@@ -5,6 +5,7 @@
 //! operations ─────────► Backend::read ─┼─► done ─► the pool of the thread that asks: so many at a time, the rest in turn
 //! login ──────────────► read ──────────┤
 //! what is written ─────────────────────┤
+//! briefs ───────────────► in_turn ──────┤
 //! long errands ───────► at_length ─────┘
 //! ```
 //! A thread that answers has many to answer: while it waits on the journal, the store or the disk, all of them wait.
@@ -24,7 +25,7 @@ use crate::store::{Store, Tenure};
 /// Errands under way at a time; one more waits its turn, so that readings always find a thread.
 const ERRANDS_MAX: usize = 4;
 
-static TURNS: Semaphore = Semaphore::const_new(ERRANDS_MAX);
+static ERRANDS: Semaphore = Semaphore::const_new(ERRANDS_MAX);
 
 /// It came to nothing: it fell, or the server ends. Whether it was done is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,18 +59,26 @@ async fn done_by_the_pool(work: Box<dyn FnOnce() -> Anything + Send>) -> Result<
     Ok(spawn_blocking(work).await?)
 }
 
+/// The same of work of which only so many are done at a time: the others wait for their `turns`.
+pub async fn in_turn<T: Send + 'static>(
+    turns: &'static Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Undone> {
+    let turn = turns.acquire().await?;
+    let run = move || {
+        let done = work();
+        drop(turn);
+        done
+    };
+    done(run).await
+}
+
 /// What an errand comes to that reads for long and asks in between, as whatever it calls reads where it is called. It
 /// goes on to its end, even if nobody waits for it any more.
 pub async fn at_length<T: Send + 'static>(
     errand: impl AsyncFnOnce() -> T + Send + 'static,
 ) -> Result<T, Undone> {
-    let turn = TURNS.acquire().await?;
-    let run = move || {
-        let done = Handle::current().block_on(errand());
-        drop(turn);
-        done
-    };
-    done(run).await
+    in_turn(&ERRANDS, || Handle::current().block_on(errand())).await
 }
 
 /// What `look` finds in the journal of `node`.

@@ -9,10 +9,18 @@ use duban_runtime::journal::Journal;
 use duban_runtime::journal::blob::{BlobId, BlobStore};
 use duban_runtime::outbox::MessageId;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+
+use duban_base::aside::{self, Undone};
 
 use super::{complete, is_brief};
 use crate::courier::render::{self, Claimed};
 use crate::courier::{Failure, Rendered};
+
+/// Briefs that are made at a time. Each reads thousands of cases, and those who work at the centre go on meanwhile.
+const TOGETHER: usize = 2;
+
+static TURNS: Semaphore = Semaphore::const_new(TOGETHER);
 
 /// What a row's data is once its words are fixed.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +44,16 @@ struct Words {
 /// Whether the words of a claimed message have yet to be fixed.
 pub fn is_loose(template: &str, data: &str) -> bool {
     is_brief(template) && named(template, data).is_none()
+}
+
+/// What `making` comes to, which makes the words of a brief: done aside, [`TOGETHER`] at a time.
+///
+/// # Errors
+/// [`Undone`] when the server ends.
+pub async fn in_turn<T: Send + 'static>(
+    making: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Undone> {
+    aside::in_turn(&TURNS, making).await
 }
 
 /// Makes the words of a claimed brief from the lists as they stand now, and keeps them; gives the data that names them.

@@ -2,12 +2,15 @@
 
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::loops::caught_at_once;
 use duban_runtime::node::{Leased, Node};
 use duban_runtime::outbox::{Address, Claim, Row, RowEvent, RowState};
 
 use super::failed;
+use super::panicked::bury;
 use crate::brief::fixed;
 use crate::courier::render;
+use duban_base::aside::Undone;
 use duban_base::registry::Rules;
 use duban_runtime::seldom::Seldom;
 
@@ -80,13 +83,21 @@ pub(super) async fn claim(node: &Node, rules: &Rules, leased: Leased) -> Claimed
     }
 }
 
+/// Reads the lists of a brief aside: they are long, and other messages are not to wait for them.
 async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestamp) -> Claimed {
-    let (leased, in_force) = (ready.leased.clone(), rules.current());
-    match fixed::fix(node.journal(), &in_force.0, &leased.id, &ready.claimed()) {
-        Ok(data) => {
+    let (leased, row) = (ready.leased.clone(), ready.row.clone());
+    let (journal, in_force) = (node.journal().clone(), rules.current());
+    let fixed = fixed::in_turn(move || {
+        let claimed = ready.claimed();
+        let fix = || fixed::fix(&journal, &in_force.0, &ready.leased.id, &claimed);
+        let fixed = caught_at_once(fix);
+        (ready, fixed)
+    });
+    match fixed.await {
+        Ok((ready, Ok(Ok(data)))) => {
             let event = RowEvent::Claimed(ready.addresses.clone(), data.clone(), at);
             let after = ready.row.clone().after(&event);
-            match (conclude(node, leased, ready.row.clone(), event).await, after) {
+            match (conclude(node, leased, row, event).await, after) {
                 (Recorded::Yes, Some(row)) => {
                     Claimed::Ready(Box::new(Ready { row, data, ..ready }))
                 }
@@ -94,10 +105,21 @@ async fn with_words_fixed(node: &Node, rules: &Rules, ready: Ready, at: Timestam
                 (Recorded::No, _) => Claimed::GivenBack,
             }
         }
-        Err(failure) => match conclude(node, leased, ready.row, failed(&failure, at)).await {
-            Recorded::Yes => Claimed::Failed,
-            Recorded::No => Claimed::GivenBack,
-        },
+        Ok((_, Ok(Err(failure)))) => {
+            match conclude(node, leased, row, failed(&failure, at)).await {
+                Recorded::Yes => Claimed::Failed,
+                Recorded::No => Claimed::GivenBack,
+            }
+        }
+        Ok((_, Err(panic))) => {
+            bury(node, leased, &panic).await;
+            Claimed::Dead
+        }
+        // The server ends.
+        Err(Undone) => {
+            node.release(leased);
+            Claimed::GivenBack
+        }
     }
 }
 
