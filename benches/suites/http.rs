@@ -19,7 +19,7 @@ use duban_benches::machine::{Watch, processor_seconds};
 use duban_benches::node::{ShiftedClock, in_system, journal_figures};
 use duban_benches::requests::{asking, request};
 use duban_benches::scratch::Scratch;
-use duban_benches::server::{self, Served};
+use duban_benches::server::{self, Served, Tokens};
 use duban_benches::table::{Row, thousands, time};
 use duban_benches::workload::{Stage, Workload, morning};
 use serde_json::Value;
@@ -107,15 +107,20 @@ async fn run_latency(arguments: Arguments) -> anyhow::Result<Figures> {
     let clock = Arc::new(ShiftedClock::showing(morning()));
     let journal = server::journal(&scratch.path(), &workload)?;
     let served = Served::open(journal, &scratch.path(), &workload, clock).await?;
-    let ask = asking(&workload, &served.tokens, |workload, tokens, i| {
-        let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
-        let stage = usize::try_from(within / BLOCK).ok().and_then(|at| Stage::ALL.get(at));
-        let stage = stage.copied().unwrap_or(Stage::Register);
-        request(workload, tokens, block * BLOCK + within % BLOCK, stage)
-    });
+    let ask = whole_lives(&workload, &served.tokens, 0);
     let latencies = at_pace(served.address, (n, every), ask).await?;
     served.close().await?;
     Ok(latencies.figures())
+}
+
+/// Requests that lead cases along their whole lives, of numbers from `first` on.
+pub(crate) fn whole_lives(workload: &Arc<Workload>, tokens: &Tokens, first: u64) -> Asking {
+    asking(workload, tokens, move |workload, tokens, i| {
+        let (block, within) = (i / (BLOCK * 7), i % (BLOCK * 7));
+        let stage = usize::try_from(within / BLOCK).ok().and_then(|at| Stage::ALL.get(at));
+        let stage = stage.copied().unwrap_or(Stage::Register);
+        request(workload, tokens, first + block * BLOCK + within % BLOCK, stage)
+    })
 }
 
 /// Offers `n` requests, one `every` so long; their latencies.

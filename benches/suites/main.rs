@@ -10,6 +10,7 @@ mod http;
 mod lateness;
 mod linear;
 mod mails;
+mod meanwhile;
 mod open_cases;
 mod overdue;
 mod pace;
@@ -57,6 +58,7 @@ const QUESTIONS: &[Question] = &[
     briefs::QUESTION,
     quota::QUESTION,
     facts::QUESTION,
+    meanwhile::QUESTION,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -77,7 +77,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
 const CANDIDATES: u64 = 200;
 
 /// `n` requests, [`CALLERS`] under way at a time; what is refused because the quota is used up is an answer, too.
-async fn measured(address: SocketAddr, n: u64, ask: Asking) -> anyhow::Result<Latencies> {
+pub(crate) async fn measured(
+    address: SocketAddr,
+    n: u64,
+    ask: Asking,
+) -> anyhow::Result<Latencies> {
     load::apart(async move || {
         let (next, mut callers) = (Arc::new(AtomicU64::new(0)), JoinSet::new());
         for _ in 0..CALLERS {
