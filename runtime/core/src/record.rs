@@ -61,6 +61,13 @@ impl Record {
         };
         read.map_err(|error| Corrupt(format!("record: {error}")))
     }
+
+    /// Whether the record in `bytes` is one of `id`; of its version and whose it is, with which each begins, no more is
+    /// read than that.
+    pub fn is_of(bytes: &[u8], id: &EntityId) -> bool {
+        let read = postcard::take_from_bytes::<(u8, u8, &str)>(bytes);
+        read.is_ok_and(|((_version, kind, key), _)| kind == id.kind && key == id.key)
+    }
 }
 
 /// Where an entity's previous record lies, so that a history can be walked backwards.
@@ -289,5 +296,32 @@ pub trait Fold: Send + Sync {
     /// The version of the stored states that entities of this kind read; none where any will do.
     fn state_version(&self, _kind: u8) -> Option<u16> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::Kind;
+
+    #[test]
+    fn whose_a_record_is_stands_at_its_beginning() {
+        let id = |kind, key| EntityId::new(Kind { number: kind, name: "case" }, key);
+        let at = Timestamp::from_millis(7);
+        let record = Record {
+            version: RECORD_VERSION,
+            entity: id(1, "c7"),
+            sequence: 3,
+            prior: 5,
+            rules: 9,
+            asked: Asked::of(CommandId(1), ("王", "desk"), at),
+            events: "[]".to_owned(),
+        };
+        let (bytes, _) = record.encode();
+        assert!(Record::is_of(&bytes, &record.entity));
+        for other in [id(2, "c7"), id(1, "c70"), id(1, "c"), id(1, "")] {
+            assert!(!Record::is_of(&bytes, &other), "{other}");
+        }
+        assert!(!Record::is_of(&bytes[..3], &record.entity) && !Record::is_of(&[], &record.entity));
     }
 }

@@ -101,14 +101,14 @@ fn in_frame(frame: &Frame, id: &EntityId) -> Result<Vec<Found>, Corrupt> {
     for batch in &frame.batches {
         for body in &batch.entries {
             let Body::Record { record: bytes, previous, .. } = body else { continue };
-            let record = Record::decode(bytes)?;
-            if record.entity == *id {
+            if Record::is_of(bytes, id) {
                 let before = match previous {
                     Previous::None => None,
                     Previous::Frame(number) => Some(*number),
                     Previous::BatchBefore => Some(batch.frame_before),
                     Previous::SameBatch => Some(frame.number),
                 };
+                let record = Record::decode(bytes)?;
                 found.push(Found { record, crc: crc32fast::hash(bytes), before });
             }
         }

@@ -65,7 +65,9 @@ mod tests {
         let entity = EntityId::new(Kind { number: 1, name: "case" }, "c");
         let (sequence, prior, rules, events) = (4, 5, 6, "[]".to_owned());
         let first = Record { version: VERSION, entity, sequence, prior, rules, asked, events };
-        let read = record::Record::decode(&postcard::to_stdvec(&first).unwrap()).unwrap();
+        let (bytes, own) = (postcard::to_stdvec(&first).unwrap(), first.entity);
+        assert!(record::Record::is_of(&bytes, &own));
+        let read = record::Record::decode(&bytes).unwrap();
         assert_eq!((read.version, read.sequence, read.prior, read.rules), (1, 4, 5, 6));
         assert_eq!((read.asked.by.as_str(), read.asked.role.as_str()), ("王", "desk"));
         assert_eq!(
