@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp};
 use duban_runtime::journal::{self, Journal};
@@ -17,7 +17,14 @@ use tokio::task::JoinSet;
 
 use crate::arguments::Arguments;
 use crate::figures::{Figures, number};
+use crate::machine::processor_seconds;
 use crate::workload::Workload;
+
+/// For how long it is looked at whether a town rests, and how often at most.
+const LOOK: Duration = Duration::from_millis(500);
+const LOOKS_MAX: usize = 600;
+/// Whoever takes less of one core than this rests.
+const RESTING_SHARE: f64 = 0.06;
 
 /// The system's clock with its wall time moved: so that what lies months ahead is overdue, or nothing is.
 #[derive(Debug)]
@@ -148,6 +155,24 @@ async fn accepted(node: &Node, ask: impl Fn() -> anyhow::Result<Ask>) -> anyhow:
         ensure!(matches!(answer, Answer::Busy { .. }), "not accepted: {answer:?}");
         tokio::task::yield_now().await;
     }
+}
+
+/// Waits until a town that was just filled rests, as on an ordinary morning: the store has what the ledger has, and nothing
+/// that was begun with the fill is under way.
+///
+/// # Errors
+/// When that takes minutes.
+pub async fn at_rest(journal: &Journal) -> anyhow::Result<()> {
+    for _ in 0..LOOKS_MAX {
+        // What waits to be applied is no rest.
+        journal.wait_applied(journal.head().1);
+        let before = processor_seconds();
+        tokio::time::sleep(LOOK).await;
+        if processor_seconds() - before < LOOK.as_secs_f64() * RESTING_SHARE {
+            return Ok(());
+        }
+    }
+    bail!("it does not come to rest")
 }
 
 /// What the journal did since it was opened.

@@ -8,7 +8,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::ensure;
 use duban::brief::fixed;
 use duban::courier::render::Claimed;
 use duban_actors::case::KIND as CASES;
@@ -16,7 +15,7 @@ use duban_actors::unit::{BRIEF, KIND as UNITS};
 use duban_benches::arguments::Arguments;
 use duban_benches::figures::{Figures, Runs, count, number};
 use duban_benches::machine::Watch;
-use duban_benches::node::{Layout, ShiftedClock, drive, in_system};
+use duban_benches::node::{Layout, ShiftedClock, at_rest, drive, in_system};
 use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, thousands, time};
 use duban_benches::workload::{N_UNITS, Workload, morning, unit};
@@ -52,7 +51,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     drive(&node, 64, cases, move |i| Ok(filling.adopt_for(i, unit(i), clock.now(), due(i, slot))))
         .await?;
     node.durable().await;
-    ensure!(journal.wait_applied(journal.head().1), "the store does not come up to the ledger");
+    at_rest(&journal).await?;
     let watch = Watch::default();
     let longest = all(&journal, &workload, slot).await?;
     let together = watch.elapsed();

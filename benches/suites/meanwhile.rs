@@ -9,12 +9,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use duban_benches::arguments::Arguments;
 use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::latency::Latencies;
 use duban_benches::machine::Watch;
-use duban_benches::node::{ShiftedClock, drive, in_system};
+use duban_benches::node::{ShiftedClock, at_rest, drive, in_system};
 use duban_benches::requests::{self, asking};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
@@ -60,9 +60,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
         drive(&node, 64, APPLIED, move |i| filling.ask(of_one(i), stage, clock.now())).await?;
     }
     node.durable().await;
-    ensure!(journal.wait_applied(journal.head().1), "the store does not come up to the ledger");
     let Some(node) = Rc::into_inner(node) else { bail!("somebody is at work") };
     let served = Served::over(node, &scratch.path(), &workload, tokens)?;
+    at_rest(&journal).await?;
     let address = served.address;
     // Numbers that nobody has yet, others for each time.
     let commands = |time: u64| {

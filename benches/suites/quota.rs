@@ -16,7 +16,7 @@ use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::latency::Latencies;
 use duban_benches::load::{self, Asking};
 use duban_benches::machine::Watch;
-use duban_benches::node::{ShiftedClock, drive, in_system};
+use duban_benches::node::{ShiftedClock, at_rest, drive, in_system};
 use duban_benches::requests::{self, asking, request};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
@@ -56,6 +56,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     node.durable().await;
     let node = Rc::into_inner(node).ok_or_else(|| anyhow::anyhow!("somebody is at work"))?;
     let served = Served::over(node, &scratch.path(), &workload, tokens.clone())?;
+    at_rest(served.node().journal()).await?;
     let receipt = asking(&workload, &tokens, move |workload, tokens, i| {
         request(workload, tokens, i * stride, Stage::Receive)
     });
