@@ -1,9 +1,10 @@
 //! Attachments: papers and recordings on an open case (附件).
 
 use duban_actors::case::files::Use;
-use duban_actors::case::{Command, Event, Refusal};
+use duban_actors::case::{Case, Command, Event, Refusal};
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
+use duban_core::entity::Entity as _;
 use duban_tests::case_path::{self, CasePath, Who, minutes, somebody};
 
 fn attach() -> Command {
@@ -22,7 +23,11 @@ fn a_recording_is_put_on_an_open_case_and_moves_nothing_of_it() {
         assert_eq!(event.files(), (Use::Attachment, &["blob-8".into()][..]));
         let Event::Attached { note, .. } = event else { panic!("{event:?}") };
         assert_eq!(note, "来电录音");
-        assert_eq!(after.case, path.case, "its history has it");
+        let (before, after) = (&path.case, &after.case);
+        assert_eq!((after.timers(), after.listing()), (before.timers(), before.listing()));
+        assert_eq!(after.state.name(), before.state.name());
+        let papers = |case: &Case| case.state.report().map(|report| report.papers);
+        assert_eq!((papers(before), papers(after)), (Some(0), Some(1)), "its history has it");
     }
 }
 

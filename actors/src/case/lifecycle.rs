@@ -62,6 +62,7 @@ use super::assignment::StepState;
 use super::clock::{ClockName, Taken};
 use super::event::StepDecided;
 use super::facts::Watch;
+use super::files::Use;
 use super::returns::Lane;
 use super::{
     Case, Channel, Command, Event, KIND, Refusal, State, claim, effects, listing, reach, remains,
@@ -74,7 +75,7 @@ use escalation::Until;
 
 impl Entity for Case {
     const KIND: Kind = KIND;
-    const STATE_VERSION: u16 = 9;
+    const STATE_VERSION: u16 = 10;
 
     type Command = Command;
     type Event = Event;
@@ -109,7 +110,12 @@ impl Entity for Case {
     }
 
     fn evolve(self, event: &Event) -> Result<Case, Corrupt> {
-        let state = evolve(self.state, event)?;
+        let mut state = evolve(self.state, event)?;
+        let (used, files) = event.files();
+        if let Some(report) = state.report_mut().filter(|_| used != Use::Photo) {
+            let n = u16::try_from(files.len()).unwrap_or(u16::MAX);
+            report.papers = report.papers.saturating_add(n);
+        }
         Ok(Case { state, ..self })
     }
 

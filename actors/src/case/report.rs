@@ -60,4 +60,6 @@ pub struct Report {
     pub reporter: Option<Box<Reporter>>,
     /// How many tasks on site it had.
     pub tasks: u16,
+    /// How many papers and recordings its records name ([`super::Event::files`]): which ones, they say.
+    pub papers: u16,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::event::Verdict;
+use duban_actors::case::files::Use;
 use duban_actors::case::{Case, Command, Event, Refusal, StandsStill, State, StopCause};
 use duban_core::entity::{Entity, Fired};
 use proptest::prelude::*;
@@ -82,6 +83,18 @@ proptest! {
         prop_assert_eq!(&replayed, &path.case);
         let id = duban_core::entity::EntityId::new(Case::KIND, &path.case.id);
         prop_assert_eq!(Case::from_stored(&id, &path.case.to_stored()).unwrap(), path.case);
+    }
+
+    #[test]
+    fn a_case_knows_how_many_papers_its_records_name(steps in started()) {
+        let path = walk(&steps);
+        let papers = |event: &Event| match event.files() {
+            (Use::Photo, _) => 0,
+            (Use::Form | Use::Attachment, files) => files.len(),
+        };
+        let named: usize = path.events.iter().map(papers).sum();
+        let known = path.case.state.report().map_or(0, |report| usize::from(report.papers));
+        prop_assert_eq!(known, named);
     }
 
     #[test]

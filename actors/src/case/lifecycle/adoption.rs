@@ -70,6 +70,7 @@ pub(super) fn taken_in(adopted: &Adopted) -> Option<State> {
         address: adopted.summary.as_str().into(),
         reporter: None,
         tasks: 0,
+        papers: 0,
     };
     let ladder = SharedLadder::of(&adopted.ladder);
     let assignment = Assignment {

@@ -163,6 +163,7 @@ fn first(registered: &Registered) -> State {
         address: registered.address.as_str().into(),
         reporter: registered.reporter.clone().map(Box::new),
         tasks: 0,
+        papers: 0,
     };
     let clock = registered.clock.clone();
     State::Registered(Box::new(Intake {

@@ -9,9 +9,9 @@ use std::slice;
 
 use actix_web::http::StatusCode;
 use compact_str::CompactString;
-use duban_actors::case::KIND;
 use duban_actors::case::event::Event;
 use duban_actors::case::files::Use;
+use duban_actors::case::{Case, KIND};
 use duban_actors::context::Context;
 use duban_actors::role::unit_of;
 use duban_rules::vocabulary::UnitId;
@@ -27,6 +27,7 @@ use crate::http::problem::Problem;
 use crate::operations::exposed::{Backend, Request};
 use duban_base::asking::Asker;
 use duban_base::labels::history::Papers;
+use duban_base::state::readable;
 use duban_base::store::Store;
 use duban_messages::courier::outcome::chain;
 use duban_server::uploads::{self, Lack, Uploads};
@@ -202,7 +203,12 @@ fn have_room(
     most: u64,
 ) -> Result<(), Problem> {
     let mut papers: BTreeSet<CompactString> = files.iter().cloned().collect();
-    for record in journal.history(case)? {
+    let kept = readable::<Case>(journal, case)?;
+    let has_papers =
+        kept.as_ref().and_then(|case| case.state.report()).is_some_and(|r| r.papers > 0);
+    // A history is long, and most cases have no papers yet.
+    let records = if has_papers { journal.history(case)? } else { Vec::new() };
+    for record in records {
         let events: Vec<Event> = serde_json::from_str(&record.events).unwrap_or_default();
         let named = events.iter().map(Event::files).filter(|(used, _)| *used != Use::Photo);
         papers.extend(named.flat_map(|(_, names)| names).cloned());
