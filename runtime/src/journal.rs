@@ -101,7 +101,7 @@ impl Options {
     pub fn at(dir: impl Into<PathBuf>) -> Options {
         Options {
             dir: dir.into(),
-            store: StoreOptions { cache_bytes: 256 << 20, check: Check::InDoubt },
+            store: StoreOptions { cache_bytes: 512 << 20, check: Check::InDoubt },
             segment_bytes: 64 << 20,
             limits: Limits::default(),
             snapshot_every_bytes: 4 << 30,

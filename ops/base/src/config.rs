@@ -37,7 +37,7 @@ pub static PAGES: LazyLock<Vec<Page>> =
 pub struct Config {
     /// Where journal, store and blobs lie. Default `duban-data`.
     pub store_dir: PathBuf,
-    /// Memory for the store's cache, in MiB. Default 256.
+    /// Memory for the store's cache, in MiB. Default 512.
     pub store_cache_mib: u64,
     /// Size at which a ledger segment is sealed, in MiB. Default 64.
     pub store_segment_mib: u64,
@@ -65,7 +65,7 @@ pub struct Config {
     pub http_workers: u64,
     /// Requests from one address a minute before it is told to wait. Default 6,000.
     pub http_per_minute: u64,
-    /// Bytes of a request's body at most, photos and attachments excepted, in KiB. Default 256.
+    /// Bytes of a request's body at most, photos and attachments excepted, in KiB. Default 512.
     pub http_body_kib: u64,
     /// Bytes of a photo at most, in MiB. Default 10.
     pub http_photo_mib: u64,
@@ -91,7 +91,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             store_dir: PathBuf::from("duban-data"),
-            store_cache_mib: 256,
+            store_cache_mib: 512,
             store_segment_mib: 64,
             store_snapshot_gib: 4,
             rules_dir: PathBuf::new(),

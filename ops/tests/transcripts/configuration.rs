@@ -76,7 +76,7 @@ fn fields_that_do_not_go_together_are_named_with_the_way_out() {
 fn the_explanation_lists_every_field() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("duban.toml");
-    std::fs::write(&file, "[store]\ncache_mib = 512\n").unwrap();
+    std::fs::write(&file, "[store]\ncache_mib = 1024\n").unwrap();
     let file = file.to_str().unwrap();
     golden(
         "config-explain.txt",
