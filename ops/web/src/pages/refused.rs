@@ -27,6 +27,8 @@ pub(super) enum Refused {
     /// They have yet to choose a password of their own.
     ChoosePassword,
     Forbidden(&'static str),
+    /// The address asks for what cannot be; what is to be written in it.
+    Unfit(&'static str),
     /// There is nothing.
     NotFound,
     /// The same for whoever sent a form there: what they wrote is theirs, and tells nothing of what there is.
@@ -104,6 +106,9 @@ pub(super) async fn answer(
         }
         Refused::ChoosePassword => return elsewhere("/password"),
         Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
+        Refused::Unfit(detail) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "网址中的参数不合要求", *detail)
+        }
         Refused::NotFound | Refused::NothingFor(_) => {
             (StatusCode::NOT_FOUND, "没有这一页", "网址可能写错了,或者所指的内容不存在。")
         }
@@ -133,6 +138,7 @@ pub(super) async fn answer(
         | Refused::SignInFirst(_)
         | Refused::ChoosePassword
         | Refused::Forbidden(_)
+        | Refused::Unfit(_)
         | Refused::NotFound
         | Refused::Foreign
         | Refused::Broken => None,
