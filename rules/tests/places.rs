@@ -185,6 +185,20 @@ fn nothing_is_told_to_be_written_that_is_refused_where_it_stands() {
 }
 
 #[test]
+fn whoever_is_called_has_a_number_that_can_be_dialled_a_collector_too() {
+    let grid = Sources::shipped().text("grid.toml").unwrap().to_owned();
+    let (_, rest) = grid.split_once("[[collector]]").unwrap();
+    let line = rest.lines().find(|line| line.contains("phone = ")).unwrap();
+    let unreachable = with("grid.toml", line, "phone = \"abc\"");
+    let news = news(&unreachable);
+    let [only] = news.as_slice() else { panic!("{news:?}") };
+    assert_eq!((only.code, underlined(only, &unreachable)), ("R0208", "\"abc\""));
+    // They are on record all the same: what was in force goes on.
+    let collectors = |sources| parse(sources).0.grid.all_collectors().count();
+    assert_eq!(collectors(&unreachable), collectors(&Sources::shipped()));
+}
+
+#[test]
 fn a_day_that_does_not_exist_is_said_to_be_none_and_never_a_text() {
     each(&[
         slip(EDITION, "2026-01-01", "2026-02-31", &[("R0016", "2026-02-31")]),

@@ -4,6 +4,7 @@ use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::forms::{filled, offered, page};
 use crate::passwords::Session;
 use crate::server::{Caller, Server, filing, run};
 
@@ -37,6 +38,35 @@ fn a_desk_shows_what_waits_for_its_post_who_is_on_shift_and_whom_to_call() {
         for page in [&desk, &head] {
             assert!(!page.contains("13911112222"), "no reporter is named: {page}");
         }
+    });
+}
+
+#[test]
+fn the_number_by_which_a_unit_was_called_is_one_that_can_be_dialled() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        server.change("intake", &case, "filing", &filing()).await;
+        let unit = json!({"unit": "SL-TY", "reason": "体育场内的井盖"});
+        server.change("dispatcher", &case, "dispatch", &unit).await;
+        let body = json!({"number": "abc", "outcome": "no-answer"});
+        let path = format!("/api/v1/cases/{case}/call");
+        server.post("dispatcher", &path, &body).await.problem(422, "unfit-body");
+        let dispatcher = Session::chosen(&server, "dispatcher").await;
+        let shown = page(&dispatcher, &format!("/cases/{case}")).await;
+        assert!(offered(&shown).contains(&"call"), "{shown}");
+        assert!(shown.contains("<option value=\"0317-5550022\""), "its numbers: {shown}");
+
+        let called = async |key: &str, number: &str| {
+            let typed = [("number", number), ("outcome", "no-answer")];
+            let who = (&dispatcher, "dispatcher", key);
+            filled(who, &format!("/cases/{case}/call"), &typed, &[]).await
+        };
+        for (key, number) in [("c1", "abc"), ("c2", "办公室"), ("c3", "0317-5550022 转 8")] {
+            called(key, number).await.is(422).says("不是能拨打的号码");
+        }
+        called("c4", "0317—5550022").await.is(303);
     });
 }
 
