@@ -83,6 +83,11 @@ pub(super) fn to_be_sent(files: usize) -> Wrong {
     Wrong::at_head(StatusCode::OK, words)
 }
 
+/// Whether a form is sent there.
+pub(super) fn is_form(to: &str) -> bool {
+    form_at(to).is_some()
+}
+
 /// The form that is sent there; none where there is none.
 fn form_at(to: &str) -> Option<Sendable> {
     let is_key = |key: &str| {
