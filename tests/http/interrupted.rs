@@ -180,6 +180,34 @@ async fn lands(server: &Server, login: &str, (next, carried): (&str, &str)) -> A
 }
 
 #[test]
+fn a_form_of_which_not_all_came_says_so_when_it_comes_back() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let sent_to = format!("/cases/{case}/return");
+        let water = Session::chosen(&server, "water").await;
+        goes(&water).await;
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let whole = part("by", "water") + &part("ground", "ownership");
+        let broken = whole.clone() + part("reason", "管线属热力公司").trim_end();
+        let told = "可能没有收全";
+        for (body, is_told) in [(broken, true), (whole + "--b--\r\n", false)] {
+            let sending = water.request(Method::POST, &sent_to);
+            let sending = sending.header("Content-Type", "multipart/form-data; boundary=b");
+            let first = answer(sending.body(body)).await.is(401);
+            assert_eq!(first.page.contains(told), is_told, "{}", first.page);
+            let carried = hidden(&first.page, "interrupted");
+            assert!(carried.contains("ownership"), "what came is kept: {carried}");
+            let (_, resumed) = resumes(&server, "water", &carried).await;
+            assert_eq!(resumed.contains(told), is_told, "{resumed}");
+        }
+    });
+}
+
+#[test]
 fn what_is_too_long_or_has_no_owner_is_told_to_be_lost_and_nothing_of_it_is_carried() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);
