@@ -6,6 +6,7 @@ mod given {
 }
 
 mod blanks;
+mod briefs;
 mod broken;
 mod calendar_slips;
 mod catalogue;

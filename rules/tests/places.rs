@@ -147,6 +147,58 @@ fn a_percentage_in_another_spelling_is_one_error_that_says_the_whole_number() {
 }
 
 #[test]
+fn nothing_is_told_to_be_written_that_is_refused_where_it_stands() {
+    let share = ("extension.toml", "\npercent = ", "10\n", "R1001");
+    let step = (LADDER, "percent = ", "100, light", "R0505");
+    for ((file, before, after, out_of_range), spellings) in [
+        (share, ["-5.5", "100.5", "\"-5.5%\"", "0.001", "\"101%\"", "0%"]),
+        (step, ["-5.5", "10000.5", "\"-5.5%\"", "0.001", "\"10001%\"", "0%"]),
+    ] {
+        for spelling in spellings {
+            let other = format!("{spelling}{}", after.trim_start_matches(char::is_numeric));
+            let sources = with(file, &format!("{before}{after}"), &format!("{before}{other}"));
+            let news = news(&sources);
+            let [only] = news.as_slice() else { panic!("{spelling} in {file}: {news:?}") };
+            // A bare one is not known to be a share or a step.
+            let code = if spelling == "0%" { "R0015" } else { out_of_range };
+            assert_eq!((only.code, underlined(only, &sources)), (code, spelling), "{file}");
+            let (help, said) = (only.help.of(Lang::Zh), only.message.of(Lang::Zh));
+            assert!(
+                (help.contains("写 1 ") || help.contains("写一个整数"))
+                    && said.contains(spelling.trim_matches('"')),
+                "{said}: {help}"
+            );
+        }
+    }
+    each(&[
+        // A number in quotation marks is told to be written without only where it may stand so.
+        slip(STAGES, "within_metres = 100", "within_metres = \"100.5\"", &[("R0008", "\"100.5\"")]),
+        slip(STAGES, "within_metres = 100", "within_metres = \"100\"", &[("R0023", "\"100\"")]),
+        // A number in full width may be any, and no percentage.
+        slip(
+            "extension.toml",
+            "\npercent = 10",
+            "\npercent = \u{ff11}\u{ff0e}\u{ff15}",
+            &[("R0017", "\u{ff11}\u{ff0e}\u{ff15}")],
+        ),
+    ]);
+}
+
+#[test]
+fn whoever_is_called_has_a_number_that_can_be_dialled_a_collector_too() {
+    let grid = Sources::shipped().text("grid.toml").unwrap().to_owned();
+    let (_, rest) = grid.split_once("[[collector]]").unwrap();
+    let line = rest.lines().find(|line| line.contains("phone = ")).unwrap();
+    let unreachable = with("grid.toml", line, "phone = \"abc\"");
+    let news = news(&unreachable);
+    let [only] = news.as_slice() else { panic!("{news:?}") };
+    assert_eq!((only.code, underlined(only, &unreachable)), ("R0208", "\"abc\""));
+    // They are on record all the same: what was in force goes on.
+    let collectors = |sources| parse(sources).0.grid.all_collectors().count();
+    assert_eq!(collectors(&unreachable), collectors(&Sources::shipped()));
+}
+
+#[test]
 fn a_day_that_does_not_exist_is_said_to_be_none_and_never_a_text() {
     each(&[
         slip(EDITION, "2026-01-01", "2026-02-31", &[("R0016", "2026-02-31")]),

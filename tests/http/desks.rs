@@ -4,6 +4,7 @@ use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
 use serde_json::json;
 
+use crate::forms::{filled, offered, page};
 use crate::passwords::Session;
 use crate::server::{Caller, Server, filing, run};
 
@@ -37,6 +38,35 @@ fn a_desk_shows_what_waits_for_its_post_who_is_on_shift_and_whom_to_call() {
         for page in [&desk, &head] {
             assert!(!page.contains("13911112222"), "no reporter is named: {page}");
         }
+    });
+}
+
+#[test]
+fn the_number_by_which_a_unit_was_called_is_one_that_can_be_dialled() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.register(1).await;
+        server.change("intake", &case, "filing", &filing()).await;
+        let unit = json!({"unit": "SL-TY", "reason": "体育场内的井盖"});
+        server.change("dispatcher", &case, "dispatch", &unit).await;
+        let body = json!({"number": "abc", "outcome": "no-answer"});
+        let path = format!("/api/v1/cases/{case}/call");
+        server.post("dispatcher", &path, &body).await.problem(422, "unfit-body");
+        let dispatcher = Session::chosen(&server, "dispatcher").await;
+        let shown = page(&dispatcher, &format!("/cases/{case}")).await;
+        assert!(offered(&shown).contains(&"call"), "{shown}");
+        assert!(shown.contains("<option value=\"0317-5550022\""), "its numbers: {shown}");
+
+        let called = async |key: &str, number: &str| {
+            let typed = [("number", number), ("outcome", "no-answer")];
+            let who = (&dispatcher, "dispatcher", key);
+            filled(who, &format!("/cases/{case}/call"), &typed, &[]).await
+        };
+        for (key, number) in [("c1", "abc"), ("c2", "办公室"), ("c3", "0317-5550022 转 8")] {
+            called(key, number).await.is(422).says("不是能拨打的号码");
+        }
+        called("c4", "0317—5550022").await.is(303);
     });
 }
 
@@ -97,6 +127,52 @@ fn a_units_quota_of_extensions_is_shown_to_the_unit_and_the_centre_and_to_no_oth
             }
         }
     });
+}
+
+#[test]
+fn the_page_of_a_quota_calls_cases_by_their_numbers_and_leads_to_earlier_months() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let known = server.get("chief", &format!("/api/v1/cases/{case}")).await.is(200);
+        let number = known.body["filing"]["number"].as_str().unwrap().to_owned();
+        let form = server.photo("water").await;
+        let wish = json!({
+            "extension": "1工作日", "reason": "等待材料", "signer": "贺示例", "form": form,
+        });
+        server.change("water", &case, "receipt", &json!({})).await;
+        server.change("water", &case, "application", &wish).await;
+        booked(&server, &number).await;
+        let session = Session::chosen(&server, "water").await;
+        let page = shown(&session, "/units/SW/quota", 200).await;
+        let called = format!("<a href=\"/cases/{case}\">{number}</a>");
+        assert_eq!(page.matches(&called).count(), 2, "asked, and open: {page}");
+
+        let earlier = shown(&session, "/units/SW/quota?month=2026-03", 200).await;
+        for said in ["延期名额 <small>2026-03", "当月案件", "当月没有延期申请"] {
+            assert!(earlier.contains(said), "{said}: {earlier}");
+        }
+        assert!(!earlier.contains("在办案件") && !earlier.contains(&number), "{earlier}");
+        assert!(earlier.contains("href=\"/units/SW/quota?month="), "and back: {earlier}");
+        for wrong in ["2026-13", "2026-3月", "三月", "", "2999-01"] {
+            let told = shown(&session, &format!("/units/SW/quota?month={wrong}"), 422).await;
+            assert!(told.contains("月份(month)写成 2026-03,不晚于本月"), "{wrong}: {told}");
+        }
+    });
+}
+
+/// Waits until the water bureau knows of an application for the case of this number.
+async fn booked(server: &Server, number: &str) {
+    for n in 0..REPORTS_MAX {
+        let quota = server.get("water", "/api/v1/units/SW/quota").await.is(200);
+        if quota.body["asked"][0]["number"] == number {
+            assert_eq!(quota.body["open"][0]["number"], number);
+            return;
+        }
+        server.register(1_000 + n).await;
+    }
+    unreachable!("no application of {number}");
 }
 
 #[test]

@@ -125,6 +125,89 @@ fn whoever_signed_in_once_more_on_the_way_is_led_to_the_page_of_the_form() {
 }
 
 #[test]
+fn whoever_signs_in_where_a_form_was_interrupted_and_may_not_see_its_case_is_told_that_nothing_was_sent()
+ {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let sent_to = format!("/cases/{case}/return");
+        let water = Session::chosen(&server, "water").await;
+        for who in ["sweeper", "chief"] {
+            Session::chosen(&server, who).await;
+        }
+        goes(&water).await;
+        let typed = [("by", "water"), ("ground", "ownership"), ("reason", "管线属热力公司")];
+        let first = filled((&water, "unit-staff", "i1"), &sent_to, &typed, &[]).await.is(401);
+        let (next, carried) = (hidden(&first.page, "next"), hidden(&first.page, "interrupted"));
+
+        // Somebody else, whose case it is not; of a case that is none they hear the same.
+        for (sent_to, carried) in [(next, carried), ("/cases/none/return".into(), String::new())] {
+            let shown = lands(&server, "sweeper", (&sent_to, &carried)).await;
+            let shown = shown.is(404);
+            shown.says("填写的内容没有发送");
+            shown.says("不在您可以查看的范围");
+            shown.says("href=\"/units\"");
+            assert!(
+                !shown.page.contains("热力") && !shown.page.contains("靖宁街"),
+                "{}",
+                shown.page
+            );
+        }
+        // Somebody else who sees it is led to it; and where a page is not theirs, its reason is told.
+        lands(&server, "chief", (&sent_to, "")).await.is(200).says("靖宁街");
+        let desk = lands(&server, "sweeper", ("/desk/intake/notes", "")).await.is(403);
+        desk.says("填写的内容没有发送");
+
+        // Whoever wrote it, and may not see it.
+        let sweeper = Session::of(&server, "sweeper", OWN).await;
+        let back = [("resumed", "yes"), ("ground", "ownership"), ("reason", "管线属热力公司")];
+        let shown = filled((&sweeper, "unit-staff", "i2"), &sent_to, &back, &[]).await.is(404);
+        shown.says("填写的内容没有发送");
+        shown.says("<dd>管线属热力公司</dd>");
+        assert!(!shown.page.contains("靖宁街"), "{}", shown.page);
+    });
+}
+
+/// Signs in where a form was interrupted that was sent to an address, and follows to where that leads.
+async fn lands(server: &Server, login: &str, (next, carried): (&str, &str)) -> Answer {
+    let form = [("login", login), ("password", OWN), ("next", next), ("interrupted", carried)];
+    let entered = typed_in(server.request("", Method::POST, "/login"), &form).await.is(303);
+    let session = Session::entered(server, &entered.cookie("duban_session"), "");
+    let led = answer(session.request(Method::GET, &entered.leads_to)).await.is(303);
+    let (page, _) = led.leads_to.split_once('#').unwrap_or((&led.leads_to, ""));
+    answer(session.request(Method::GET, page)).await
+}
+
+#[test]
+fn a_form_of_which_not_all_came_says_so_when_it_comes_back() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let sent_to = format!("/cases/{case}/return");
+        let water = Session::chosen(&server, "water").await;
+        goes(&water).await;
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let whole = part("by", "water") + &part("ground", "ownership");
+        let broken = whole.clone() + part("reason", "管线属热力公司").trim_end();
+        let told = "可能没有收全";
+        for (body, is_told) in [(broken, true), (whole + "--b--\r\n", false)] {
+            let sending = water.request(Method::POST, &sent_to);
+            let sending = sending.header("Content-Type", "multipart/form-data; boundary=b");
+            let first = answer(sending.body(body)).await.is(401);
+            assert_eq!(first.page.contains(told), is_told, "{}", first.page);
+            let carried = hidden(&first.page, "interrupted");
+            assert!(carried.contains("ownership"), "what came is kept: {carried}");
+            let (_, resumed) = resumes(&server, "water", &carried).await;
+            assert_eq!(resumed.contains(told), is_told, "{resumed}");
+        }
+    });
+}
+
+#[test]
 fn what_is_too_long_or_has_no_owner_is_told_to_be_lost_and_nothing_of_it_is_carried() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

@@ -79,7 +79,7 @@ fn a_form_of_a_case_that_was_recalled_meanwhile_says_so_to_whoever_had_it_and_sh
         // Whoever never had it hears of nothing, and the page itself is there for neither.
         let stranger = (&sweeper, "unit-staff", "g3");
         let nothing = filled(stranger, &sent_to, &fed_back, &photo).await.is(404);
-        nothing.says("没有这一页");
+        nothing.says("填写的内容没有发送");
         nothing.says("<dd>已更换井盖</dd>");
         assert!(!nothing.page.contains(&case) && !nothing.page.contains("靖宁街"), "of the case");
         answer(water.request(Method::GET, &at)).await.is(404);
@@ -122,7 +122,7 @@ fn a_collector_whose_task_was_passed_on_meanwhile_keeps_what_they_wrote_and_hear
         let typed = [("outcome", "failed"), ("note", "井盖仍在响动")];
         let who = (&collector, "collector", "p1");
         let late = filled(who, &format!("{at}/verification"), &typed, &[]).await.is(404);
-        late.says("没有这一页");
+        late.says("填写的内容没有发送");
         late.says("<dd>井盖仍在响动</dd>");
         assert!(!late.page.contains(&case), "of the case: {}", late.page);
         answer(collector.request(Method::GET, &at)).await.is(404);

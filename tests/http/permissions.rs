@@ -118,6 +118,7 @@ fn body(id: &str, who: &str) -> Option<Value> {
         "giveValidation" => json!({"finding": "confirmed"}),
         "verifyCase" => json!({"outcome": "passed"}),
         "giveFeedback" => json!({"result": "已修复"}),
+        "callUnit" => json!({"number": "0317-5550033", "outcome": "answered"}),
         "applyForCase" => json!({"extension": "1工作日", "reason": "x", "signer": "贺示例"}),
         "consentToDeferral" => json!({"ruling": "refuse", "reason": "x"}),
         "decideApplication" => json!({"ruling": "refuse", "reason": "x"}),

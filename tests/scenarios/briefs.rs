@@ -3,17 +3,19 @@
 use duban::courier::Rendered;
 use duban::rules_in_force::establishment::establish;
 use duban_actors::brief::{Next, Settled};
-use duban_actors::case::command::Ground;
+use duban_actors::case::command::{Adoption, Ground};
+use duban_actors::case::{CaseId, Command as CaseCommand};
 use duban_actors::centre::{self, Centre};
 use duban_actors::context::Context;
 use duban_actors::refusal::Common;
 use duban_actors::role::{Duty, Role};
 use duban_actors::unit::{Command, Event, Leave, Refusal, Unit};
 use duban_rules::RuleBook;
+use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Entity, Fired};
 use duban_runtime::outbox::{Claim, Message};
-use duban_tests::case_path::{LOOSE_COVER, determine, dispute, feedback, joint, town};
+use duban_tests::case_path::{LOOSE_COVER, determine, dispute, feedback, joint, somebody, town};
 use duban_tests::given::{DAY, HOUR, MILLISECOND, MONDAY_8AM, given, given_under};
 use duban_tests::laws::{asked, laws};
 
@@ -117,6 +119,50 @@ fn a_case_is_new_in_one_brief_and_no_more_whenever_it_came() {
         letters.iter().find(of).map(|letter| letter.text.contains("新增 1 件"))
     };
     assert_eq!(["03", "04", "05"].map(new), [Some(true), Some(false), Some(false)]);
+}
+
+#[test]
+fn a_brief_tells_the_number_of_all_overdue_cases_and_the_lines_of_those_that_wait_longest() {
+    let letters = world::at(world::MORNING, async |world| {
+        establish(&world.node, &world.rules, &operator()).await.unwrap();
+        for n in 0..230_u32 {
+            let adopt = |unit, due| CaseCommand::Adopt(Box::new(history(unit, n, due)));
+            // All of one unit's have waited longer than any of the other's.
+            for (unit, due) in [("SW", MONDAY_8AM), ("YL", MONDAY_8AM + 2 * HOUR)] {
+                let case = CaseId::from_intake(unit, &n.to_string());
+                let adopt = adopt(unit, due + n * MILLISECOND);
+                world.accepted(&case, &somebody(Role::Importer), adopt).await;
+            }
+        }
+        world.until(MONDAY_8AM + DAY).await;
+        world.deliver().await
+    });
+    let of =
+        |subject: &str| letters.iter().find(|letter| letter.subject.contains(subject)).unwrap();
+    let (own, county) = (of("【每日简报】水务局 2026-03-03"), of("【值班简报】2026-03-03"));
+    assert!(own.subject.contains("超期 230,"), "{}", own.subject);
+    assert!(own.text.contains("超期 230 件") && own.sms.contains("超期 230 件"), "{}", own.text);
+    assert!(own.text.contains("另有 30 件,见网页"), "{}", own.text);
+    assert!(county.subject.ends_with("全县超期 460 件"), "{}", county.subject);
+    assert!(county.text.contains("另有 260 件,见网页"), "{}", county.text);
+    let lines =
+        |letter: &Rendered| letter.text.lines().filter(|line| line.contains("  截止 ")).count();
+    assert_eq!([lines(own), lines(county)], [200, 200]);
+    assert!(!county.text.contains("  园林局    截止"), "{}", county.text);
+    assert!(county.text.contains("园林局  在办 230  超期 230"), "{}", county.text);
+}
+
+fn history(unit: &str, n: u32, due: Timestamp) -> Adoption {
+    Adoption {
+        source: "history".into(),
+        external_id: format!("{unit}-{n}").into(),
+        unit: UnitId::new(unit),
+        opened: MONDAY_8AM - DAY,
+        due: Some(due),
+        steps: Vec::new(),
+        place: None,
+        summary: "路灯不亮".into(),
+    }
 }
 
 #[test]

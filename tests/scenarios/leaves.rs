@@ -107,6 +107,17 @@ fn a_planned_leave_begins_and_ends_at_its_instants_and_others_of_the_same_person
 }
 
 #[test]
+fn whoever_is_away_is_shown_before_those_who_will_be_and_these_by_when_they_go() {
+    let next_week = leave(MONDAY_8AM + 7 * DAY, MONDAY_8AM + 8 * DAY);
+    let (tomorrow, now) = (MONDAY_8AM + DAY, leave(MONDAY_8AM, MONDAY_8AM + HOUR));
+    let tomorrow = leave(tomorrow, tomorrow + HOUR);
+    let view = given::<Unit>(UNIT, &[established(), next_week, tomorrow, now]).state.view();
+    let begin: Vec<_> = view["leaves"].as_array().unwrap().iter().map(|one| &one["from"]).collect();
+    let days = [0, 1, 7].map(|days| serde_json::to_value(MONDAY_8AM + days * DAY).unwrap());
+    assert_eq!(begin, days.iter().collect::<Vec<_>>());
+}
+
+#[test]
 fn a_leave_ends_by_itself_at_its_instant() {
     let until = MONDAY_8AM - HOUR;
     given::<Unit>(UNIT, &[established(), away(until)])

@@ -200,7 +200,7 @@ impl Entity for Unit {
                 "standing": "active",
                 "next_brief": active.briefing.next,
                 "last_brief": active.briefing.last,
-                "leaves": active.leaves,
+                "leaves": active.leaves_by_beginning(),
                 "next_view": self.views.watch,
             }),
             State::Deactivated => json!({ "unit": self.id, "standing": "deactivated" }),
@@ -209,6 +209,13 @@ impl Entity for Unit {
 }
 
 impl Active {
+    /// Those that run, then those that are planned.
+    fn leaves_by_beginning(&self) -> Vec<&Leave> {
+        let mut leaves: Vec<_> = self.leaves.iter().collect();
+        leaves.sort_by_key(|leave| leave.from);
+        leaves
+    }
+
     /// The leave of `name` that ends next, whether it has begun or not.
     fn next_leave_of(&self, name: &str) -> Option<&Leave> {
         self.leaves.iter().filter(|leave| leave.name == name).min_by_key(|leave| leave.until)

@@ -54,7 +54,7 @@ pub fn report(
 ) -> Result<Vec<OfUnit>, Failure> {
     let mut rows: BTreeMap<UnitId, OfUnit> = BTreeMap::new();
     // A case stands in the list by its last finding: an earlier one of the period may stand behind the period's end.
-    each_between(journal, &listing::DETERMINED, (period.from, Timestamp::NEVER), |id| {
+    each_between(journal, &listing::DETERMINED, (period.from, Timestamp::NEVER), |_, id| {
         let case = readable::<Case>(journal, id)?;
         let filing = case.as_ref().and_then(|case| case.state.filing());
         for found in filing.into_iter().flat_map(|filing| &filing.disputes) {

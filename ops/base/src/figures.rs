@@ -148,13 +148,27 @@ pub fn of_open(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<Figur
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn in_hand(journal: &Journal, open: &[(CompactString, EntityId)]) -> Result<usize, Failure> {
+fn in_hand(journal: &Journal, open: &[(CompactString, EntityId)]) -> Result<usize, Failure> {
     let (never, mut n) = (listing::order(Timestamp::NEVER), open.len());
     for (_, id) in open.iter().rev().take_while(|(order, _)| *order == never) {
         let case = readable::<Case>(journal, id)?;
         n -= usize::from(case.is_some_and(|case| case.state.deferral().is_some()));
     }
     Ok(n)
+}
+
+/// How many open cases are in a unit's hands, however many there are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn n_in_hand(journal: &Journal, unit: &UnitId) -> Result<usize, Failure> {
+    let (mut n, mut after) = (0, None);
+    loop {
+        let page = journal.list(&listing::open_of(unit), after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(n) };
+        n += in_hand(journal, &page)?;
+        after = Some(last.clone());
+    }
 }
 
 /// The last stretch of a case; none of one without a unit.

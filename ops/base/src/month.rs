@@ -53,7 +53,7 @@ pub fn so_far(journal: &Journal, cx: &Context, now: Timestamp) -> Result<Month, 
     let from = begins(&cx.rules.calendar, now);
     let period = Period { from, until: now, length: Length::Month };
     let mut month = Month::default();
-    each_between(journal, &listing::CLOSED, (from, now), |id| {
+    each_between(journal, &listing::CLOSED, (from, now), |_, id| {
         let Some(stored) = journal.entity(id)? else { return Ok(()) };
         let facts = remains::facts(id, &stored).map_err(|source| unreadable(id, source))?;
         let Some(last) = facts.last() else { return Ok(()) };
@@ -69,7 +69,7 @@ pub fn so_far(journal: &Journal, cx: &Context, now: Timestamp) -> Result<Month, 
     let mut highest = Vec::new();
     for unit in cx.rules.units.iter() {
         let due = (Timestamp::from_millis(0), now);
-        each_between(journal, &listing::open_of(&unit.id), due, |id| {
+        each_between(journal, &listing::open_of(&unit.id), due, |_, id| {
             let Some(case) = readable::<Case>(journal, id)? else { return Ok(()) };
             let last = case.state.filing().and_then(|filing| filing.facts.last());
             let standing = last.filter(|last| matches!(last.end, End::Open));

@@ -30,7 +30,7 @@ pub fn readable<E: Entity>(journal: &Journal, id: &EntityId) -> Result<Option<E>
     Ok(journal.entity(id)?.and_then(|stored| stored.state.decode(id).ok()))
 }
 
-/// Does something with each entity of a list ordered by instants whose own lies in a span: from included, until excluded.
+/// Does something with each place of a list ordered by instants that lies in a span: from included, until excluded.
 ///
 /// # Errors
 /// The journal's, and those of what is done.
@@ -38,14 +38,14 @@ pub fn each_between(
     journal: &Journal,
     list: &List,
     (from, until): (Timestamp, Timestamp),
-    mut with: impl FnMut(&EntityId) -> Result<(), Failure>,
+    mut with: impl FnMut(&str, &EntityId) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (end, mut after) = (listing::order(until), Some(listing::since(from)));
     loop {
         let places = journal.list(list, after, PAGE)?;
         let Some(last) = places.last().cloned() else { return Ok(()) };
-        for (_, id) in places.iter().take_while(|(order, _)| *order < end) {
-            with(id)?;
+        for (order, id) in places.iter().take_while(|(order, _)| *order < end) {
+            with(order, id)?;
         }
         if last.0 >= end {
             return Ok(());

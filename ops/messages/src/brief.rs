@@ -2,17 +2,18 @@
 //!
 //! The slot was decided by the unit's or the centre's actor; here its lists are filled in, and its words are
 //! [fixed]: a brief that is handed over again says what it said before, whatever has become of the cases.
-//! A list in a brief has a bound: a head who has more than so many overdue cases has been told enough by the number.
+//! A list in a brief has a bound, and its number has none: all cases are counted, and the first of them told (`listed.rs`).
 
 pub mod fixed;
+mod listed;
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use duban_actors::case::clock::ClockName;
 use duban_actors::case::provisional::mark;
-use duban_actors::case::{Case, State, listing};
+use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_actors::desks::{Desk, Keeper};
 use duban_actors::unit::Unit;
@@ -20,21 +21,19 @@ use duban_actors::{centre, lacks, unit};
 use duban_rules::book::units::Unit as Terminal;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::entity::EntityId;
+use duban_runtime::entity::{EntityId, List};
 use duban_runtime::journal::{Failure, Journal};
 
 use duban_base::dead_letters;
 use duban_base::duty;
 use duban_base::figures;
 use duban_base::labels::shift;
-use duban_base::state::readable;
+use duban_base::state::{each_between, readable};
 
-/// Cases of one unit that a brief looks at.
-const CASES_MAX: usize = 2_000;
-/// Closed cases that a brief looks back over.
-const CLOSED_MAX: usize = 2_000;
-/// Late cases of one stage that a brief lists.
-const LATE_MAX: usize = 200;
+use listed::Listed;
+
+/// Nothing is due before it, or came before it.
+const FIRST: Timestamp = Timestamp::from_millis(0);
 /// Dead letters that a brief counts.
 const DEAD_MAX: usize = 64_000;
 /// Where a case waits for the centre, and the clock that runs there.
@@ -64,19 +63,21 @@ fn complete(
     let Some(slot) = instant("slot") else { return Ok(data) };
     let before = match data.get("since") {
         // It was written by a program that did not say.
-        None => slot - std::time::Duration::from_hours(24),
+        None => slot - Duration::from_hours(24),
         // To the first brief everything is new.
-        Some(_) => instant("since").unwrap_or(Timestamp::from_millis(0)),
+        Some(_) => instant("since").unwrap_or(FIRST),
     };
     let day = Day::of((slot, before), cx);
     let lists = match (template, data.get("unit").and_then(Value::as_str)) {
         (unit::BRIEF, Some(unit)) => {
-            Lists::of_unit(journal, cx, &UnitId::new(unit), &day)?.into_value()
+            Lists::of_unit(journal, cx, &UnitId::new(unit), &day)?.into_data()
         }
         (centre::BRIEF, _) => duty(journal, cx, &day)?,
-        _ => Value::Null,
+        _ => Map::new(),
     };
-    fill(&mut data, lists);
+    if let Some(data) = data.as_object_mut() {
+        data.extend(lists);
+    }
     Ok(data)
 }
 
@@ -96,22 +97,21 @@ impl Day {
     }
 
     fn yesterday(&self) -> Timestamp {
-        self.begins - std::time::Duration::from_hours(24)
+        self.begins - Duration::from_hours(24)
     }
 }
 
 /// The lists of a brief.
 #[derive(Default)]
 struct Lists {
-    overdue: Vec<Value>,
-    due_today: Vec<Value>,
-    new: Vec<Value>,
-    closed_yesterday: Vec<Value>,
+    overdue: Listed,
+    due_today: Listed,
+    new: Listed,
+    closed_yesterday: Listed,
     /// Cases of others with which it is to help (article 19).
-    helping: Vec<Value>,
+    helping: Listed,
     /// The working day before, where the unit's main leader did not look at its cases.
     views_missed: Vec<Value>,
-    open: usize,
 }
 
 impl Lists {
@@ -121,90 +121,105 @@ impl Lists {
         unit: &UnitId,
         day: &Day,
     ) -> Result<Lists, Failure> {
-        let open = journal.list(&listing::open_of(unit), None, CASES_MAX)?;
-        let mut lists = Lists { open: figures::in_hand(journal, &open)?, ..Lists::default() };
-        // The list is in the order of due instants: what is due later is counted, and not looked at.
-        let is_due = |order: &str| listing::instant(order).is_some_and(|due| due < day.ends);
-        for (_, id) in open.iter().take_while(|(order, _)| is_due(order)) {
-            let Some(case) = readable::<Case>(journal, id)? else { continue };
+        let mut lists =
+            Lists { views_missed: views_missed(journal, cx, unit, day)?, ..Lists::default() };
+        // The list is in the order of due instants: what is due later is not looked at.
+        each(journal, &listing::open_of(unit), (FIRST, day.ends), |order, case| {
             if case.state.is_overdue(day.slot) {
-                lists.overdue.push(line_of(&case, cx, day));
+                lists.overdue.push(order, || line_of(case, cx, day));
             } else if case.state.stands_still().is_none() {
-                lists.due_today.push(line_of(&case, cx, day));
+                lists.due_today.push(order, || line_of(case, cx, day));
             }
-        }
+        })?;
         // What came since the brief before this one, each case in one brief: until this slot, which the next begins with.
-        let (since, until) = (listing::since(day.before), listing::order(day.slot));
-        let begun = journal.list(&listing::begun_by(unit), Some(since), CASES_MAX)?;
-        for (_, id) in begun.iter().take_while(|(order, _)| *order < until) {
-            let Some(case) = readable::<Case>(journal, id)? else { continue };
+        each(journal, &listing::begun_by(unit), (day.before, day.slot), |order, case| {
             if case.state.deferral().is_none() {
-                lists.new.push(line_of(&case, cx, day));
+                lists.new.push(order, || line_of(case, cx, day));
             }
-        }
-        let from = Some(listing::since(day.yesterday()));
-        for (_, id) in journal.list(&listing::closed_of(unit), from, CLOSED_MAX)? {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            if let State::Closed(closed) = &case.state
-                && closed.at < day.begins
-            {
-                lists.closed_yesterday.push(line_of(&case, cx, day));
+        })?;
+        each(journal, &listing::closed_of(unit), (day.yesterday(), day.begins), |order, case| {
+            lists.closed_yesterday.push(order, || line_of(case, cx, day));
+        })?;
+        each(journal, &listing::help_of(unit), (FIRST, Timestamp::NEVER), |order, case| {
+            if let Some(due) = listing::instant(order) {
+                lists.helping.push(order, || help_of(case, due, cx, day));
             }
-        }
-        for (order, id) in journal.list(&listing::help_of(unit), None, CASES_MAX)? {
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            lists.helping.extend(listing::instant(&order).map(|due| help_of(&case, due, cx, day)));
-        }
-        lists.views_missed = views_missed(journal, cx, unit, day)?;
+        })?;
         Ok(lists)
     }
 
-    fn into_value(self) -> Value {
+    /// Those of another unit, too; what it helps with is among the other's own.
+    fn join(&mut self, other: Lists) {
+        self.overdue.join(other.overdue);
+        self.due_today.join(other.due_today);
+        self.new.join(other.new);
+        self.closed_yesterday.join(other.closed_yesterday);
+        self.views_missed.extend(other.views_missed);
+    }
+
+    fn into_data(self) -> Map<String, Value> {
+        let mut data = Map::new();
         // The list of open cases is in the order of due instants: the first overdue one has waited longest.
         let worst = self.overdue.first().map(|line| {
             let word = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
             format!("{} {} 超期{}", word("number"), word("small_class"), word("overdue_by"))
         });
-        json!({
-            "overdue": self.overdue, "due_today": self.due_today, "new": self.new,
-            "closed_yesterday": self.closed_yesterday, "worst": worst.unwrap_or_default(),
-            "views_missed": self.views_missed, "helping": self.helping,
-        })
+        data.insert("worst".to_owned(), json!(worst.unwrap_or_default()));
+        data.insert("views_missed".to_owned(), json!(self.views_missed));
+        self.overdue.put_as("overdue", &mut data);
+        self.due_today.put_as("due_today", &mut data);
+        self.new.put_as("new", &mut data);
+        self.closed_yesterday.put_as("closed_yesterday", &mut data);
+        self.helping.put_as("helping", &mut data);
+        data
     }
 }
 
+/// Looks at every case of a list whose order lies in a span.
+fn each(
+    journal: &Journal,
+    list: &List,
+    span: (Timestamp, Timestamp),
+    mut look: impl FnMut(&str, &Case),
+) -> Result<(), Failure> {
+    each_between(journal, list, span, |order, id| {
+        if let Some(case) = readable::<Case>(journal, id)? {
+            look(order, &case);
+        }
+        Ok(())
+    })
+}
+
 /// Everything the duty chief hears: all units together, and the ledger's head.
-fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Value, Failure> {
-    let mut all: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Map<String, Value>, Failure> {
+    let mut all = Lists::default();
     let mut by_unit = Vec::new();
     for unit in cx.rules.units.iter() {
         let lists = Lists::of_unit(journal, cx, &unit.id, day)?;
-        if lists.open > 0 {
-            let line = json!({ "unit_name": unit.name, "open": lists.open, "overdue": lists.overdue.len() });
+        let open = figures::n_in_hand(journal, &unit.id)?;
+        if open > 0 {
+            let line =
+                json!({ "unit_name": unit.name, "open": open, "overdue": lists.overdue.n() });
             by_unit.push(line);
         }
-        for (name, more) in [
-            ("overdue", lists.overdue),
-            ("due_today", lists.due_today),
-            ("new", lists.new),
-            ("closed_yesterday", lists.closed_yesterday),
-            ("views_missed", lists.views_missed),
-        ] {
-            all.entry(name).or_default().extend(more);
-        }
+        all.join(lists);
     }
     let lacking: Vec<Value> = cx.rules.units.iter().filter_map(|unit| lacking(unit, cx)).collect();
     let (head, _) = journal.head();
     let letters = dead_letters::behind(journal, None).take(DEAD_MAX);
     let dead = letters.map(|letter| letter.map(|_| 1_u64)).sum::<Result<u64, Failure>>()?;
-    let mut lists = json!(all);
-    put(&mut lists, "stages_late", json!(stages_late(journal, cx, day)?));
-    put(&mut lists, "dead_letters", json!(dead));
-    put(&mut lists, "by_unit", json!(by_unit));
-    put(&mut lists, "lacking", json!(lacking));
-    put(&mut lists, "desks", json!(desks(cx)));
-    put(&mut lists, "chain_head", json!(hex(&head)));
-    Ok(lists)
+    let mut data = all.into_data();
+    stages_late(journal, cx, day)?.put_as("stages_late", &mut data);
+    for (name, value) in [
+        ("dead_letters", json!(dead)),
+        ("by_unit", json!(by_unit)),
+        ("lacking", json!(lacking)),
+        ("desks", json!(desks(cx))),
+        ("chain_head", json!(hex(&head))),
+    ] {
+        data.insert(name.to_owned(), value);
+    }
+    Ok(data)
 }
 
 /// Who keeps each desk of the centre.
@@ -246,19 +261,21 @@ fn views_missed(
 }
 
 /// The stages of the centre's own that ought to be over: there the case waits for nobody but the centre.
-fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Vec<Value>, Failure> {
-    let mut late = Vec::new();
+fn stages_late(journal: &Journal, cx: &Context, day: &Day) -> Result<Listed, Failure> {
+    let mut late = Listed::default();
+    // What is due at this very instant is late.
+    let until = day.slot + Duration::from_millis(1);
     for (stage, clock) in STAGES {
-        for (order, id) in journal.list(&listing::at_stage(stage), None, LATE_MAX)? {
-            // The list is in the order of due instants.
-            let Some(due) = listing::instant(&order).filter(|due| *due <= day.slot) else { break };
-            let Some(case) = readable::<Case>(journal, &id)? else { continue };
-            let due = cx.rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
-            let number = case.state.filing().and_then(|filing| filing.number.as_deref());
-            late.push(json!({
-                "stage": clock.chinese(), "case": case.id, "number": number, "due": due,
-            }));
-        }
+        let mut of_stage = Listed::default();
+        each(journal, &listing::at_stage(stage), (FIRST, until), |order, case| {
+            let Some(due) = listing::instant(order) else { return };
+            of_stage.push(order, || {
+                let due = cx.rules.calendar.local(due.into()).format("%m-%d %H:%M").to_string();
+                let number = case.state.filing().and_then(|filing| filing.number.as_deref());
+                json!({ "stage": clock.chinese(), "case": case.id, "number": number, "due": due })
+            });
+        })?;
+        late.join(of_stage);
     }
     Ok(late)
 }
@@ -291,18 +308,12 @@ fn line_of(case: &Case, cx: &Context, day: &Day) -> Value {
     })
 }
 
-fn span(span: std::time::Duration) -> String {
+fn span(span: Duration) -> String {
     let hours = span.as_secs() / 3600;
     if hours >= 48 {
         format!("{}天{}小时", hours / 24, hours % 24)
     } else {
         format!("{hours}小时")
-    }
-}
-
-fn fill(data: &mut Value, lists: Value) {
-    if let (Some(data), Value::Object(lists)) = (data.as_object_mut(), lists) {
-        data.extend(lists);
     }
 }
 

@@ -38,9 +38,9 @@ mod waiting;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::middleware::from_fn;
 use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse};
 use anyhow::{Context, Result};
 use duban_runtime::loops::Kept;
 use futures_util::FutureExt as _;
@@ -140,10 +140,13 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/everywhere", web::post().to(password::leave_everywhere))
         .route("/desk", web::get().to(desk::page))
         .route("/leader", web::get().to(leader::page))
-        .route("/leader/{case}/{form}", web::get().to(|| back("/leader")))
+        .route(
+            "/leader/{case}/{form}",
+            web::get().to(|request: HttpRequest| back(&request, "/leader")),
+        )
         .route("/leader/{case}/{form}", web::post().to(sent::of_leader))
         .route("/report", web::get().to(report::page))
-        .route("/report/report", web::get().to(|| back("/report")))
+        .route("/report/report", web::get().to(|request: HttpRequest| back(&request, "/report")))
         .route("/report/report", web::post().to(sent::of_report))
         .route("/tasks", web::get().to(tasks::page))
         .route("/applications", web::get().to(applications::page))
@@ -159,13 +162,13 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/cases/{case}/photos/{photo}", web::get().to(case::photo))
         .route("/cases/{case}/{form}", web::get().to(sent::look))
         .route("/cases/{case}/{form}", web::post().to(sent::of_case))
-        .route("/desk/{desk}/{form}", web::get().to(|| back("/desk")))
+        .route("/desk/{desk}/{form}", web::get().to(|request: HttpRequest| back(&request, "/desk")))
         .route("/desk/{desk}/{form}", web::post().to(sent::of_desk))
         .route("/outbox", web::get().to(outbox::page))
         .route("/clock", web::post().to(clock::trust));
 }
 
-/// Whoever looks at where a form is sent is led to the page it stands on: after signing in once more, say.
-fn back(page: &'static str) -> Ready<HttpResponse> {
-    ready(refused::elsewhere(page))
+/// Whoever looks at where a form is sent is led to the page it stands on.
+fn back(request: &HttpRequest, page: &'static str) -> Ready<HttpResponse> {
+    ready(sent::led(request, (page, "")))
 }

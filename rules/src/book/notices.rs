@@ -6,6 +6,7 @@
 mod appointment;
 mod braces;
 mod calls;
+mod cut;
 mod fill;
 mod read;
 mod schedule;
@@ -21,6 +22,7 @@ use crate::source::Spot;
 use crate::vocabulary::TemplateName;
 
 pub use appointment::{APPOINTMENT, Appointment, Standing};
+pub use cut::{LINES_MAX, more_of};
 pub(crate) use read::read;
 pub use weekday::Days;
 
@@ -88,7 +90,8 @@ const LATER: &[&str] = &[
 /// Everything that the program may give to a template.
 ///
 /// Lists are `overdue`, `due_today`, `new`, `closed_yesterday`, `by_unit`, `lacking`, `stages_late`, `desks`,
-/// `views_missed`, `helping` and `lines`; all others are texts.
+/// `views_missed`, `helping` and `lines`; what ends in `_more` is how many lines of one are not there, in numbers. All
+/// others are texts.
 pub const VARIABLES: &[&str] = &[
     "agenda",
     "asked_for",
@@ -100,6 +103,7 @@ pub const VARIABLES: &[&str] = &[
     "channel",
     "closed_at",
     "closed_yesterday",
+    "closed_yesterday_more",
     "closing",
     "collector",
     "condition",
@@ -112,6 +116,7 @@ pub const VARIABLES: &[&str] = &[
     "due",
     "due_before",
     "due_today",
+    "due_today_more",
     "filing",
     "finding",
     "finished_at",
@@ -120,6 +125,7 @@ pub const VARIABLES: &[&str] = &[
     "ground",
     "helper_name",
     "helping",
+    "helping_more",
     "how_late",
     "lacking",
     "lead_name",
@@ -136,12 +142,14 @@ pub const VARIABLES: &[&str] = &[
     "meeting_units",
     "more",
     "new",
+    "new_more",
     "number",
     "opinion",
     "order",
     "orders_settled",
     "overdue",
     "overdue_by",
+    "overdue_more",
     "place",
     "proposed",
     "raised_to",
@@ -156,6 +164,7 @@ pub const VARIABLES: &[&str] = &[
     "small_class",
     "stage",
     "stages_late",
+    "stages_late_more",
     "step",
     "task",
     "telephones",

@@ -5,7 +5,7 @@ use crate::source::Spot;
 
 impl Diagnostic {
     /// A share that is nothing or more than the whole.
-    pub(crate) fn share_range(spot: &Spot, found: i64) -> Diagnostic {
+    pub(crate) fn share_range(spot: &Spot, found: &str) -> Diagnostic {
         Diagnostic::error("R1001", spot, &[("found", &found)])
     }
 

@@ -9,8 +9,13 @@ use crate::source::{Sources, Spot};
 
 impl Diagnostic {
     /// A percentage with a sign, or as a fraction of one.
-    pub(crate) fn percent_spelling(spot: &Spot, found: &str, meant: &str) -> Diagnostic {
-        Diagnostic::error("R0015", spot, &[("found", &found), ("meant", &meant)])
+    pub(crate) fn percent_spelling(spot: &Spot, found: &str, meant: f64) -> Diagnostic {
+        Diagnostic::error("R0015", spot, &[("found", &found), ("meant", &meant.to_string())])
+    }
+
+    /// The same of one that is less than any percentage, or more.
+    pub(crate) fn percent_spelling_range(spot: &Spot, found: &str, most: u32) -> Diagnostic {
+        Diagnostic::error(("R0015", "range"), spot, &[("found", &found), ("most", &most)])
     }
 
     /// A day that the calendar does not have.

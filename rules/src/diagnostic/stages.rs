@@ -24,7 +24,7 @@ impl Diagnostic {
     }
 
     /// A percentage out of range.
-    pub(crate) fn percent_range(spot: &Spot, found: i64) -> Diagnostic {
+    pub(crate) fn percent_range(spot: &Spot, found: &str) -> Diagnostic {
         Diagnostic::error("R0505", spot, &[("found", &found)])
     }
 

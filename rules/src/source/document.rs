@@ -22,6 +22,8 @@ use meant::{Meant, quoted_number};
 
 /// A share of something at most, in percent.
 const SHARE_MAX: u32 = 100;
+/// A step may lie this far behind the limit, in percent of it.
+pub(super) const PERCENT_MAX: u32 = 10_000;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -161,32 +163,23 @@ impl<'a> Table<'a> {
         At { value: meant, spot: found.spot }
     }
 
-    /// A percentage that must be there.
+    /// A percentage of a limit that must be there: a whole number without a sign.
     pub(crate) fn percent(
         &mut self,
         key: &'static str,
         findings: &mut Findings,
-    ) -> Option<At<i64>> {
+    ) -> Option<At<u32>> {
         self.demand(key, findings)?;
-        self.percent_if(key, findings)
+        self.percent_up_to((PERCENT_MAX, Diagnostic::percent_range), key, findings)
     }
 
-    /// A percentage that may be absent: a whole number without a sign.
-    pub(crate) fn percent_if(
-        &mut self,
-        key: &'static str,
-        findings: &mut Findings,
-    ) -> Option<At<i64>> {
-        self.percent_up_to(u32::MAX, key, findings)
-    }
-
-    /// The same where more than `most` of it makes no sense: what is told to write instead is not more.
+    /// The same up to `most`; what is told to write instead lies in that range, too.
     fn percent_up_to(
         &mut self,
-        most: u32,
+        (most, out_of_range): (u32, fn(&Spot, &str) -> Diagnostic),
         key: &'static str,
         findings: &mut Findings,
-    ) -> Option<At<i64>> {
+    ) -> Option<At<u32>> {
         let found = self.value(key)?;
         let text = match found.value {
             DeValue::Float(digits) => Some(digits.as_str()),
@@ -200,10 +193,19 @@ impl<'a> Table<'a> {
         if let Some((text, meant)) =
             text.and_then(|text| Some((text, slip::percentage(text, most)?)))
         {
-            findings.push(Diagnostic::percent_spelling(&found.spot, text, &meant));
+            findings.push(if (1.0..=f64::from(most)).contains(&meant) {
+                Diagnostic::percent_spelling(&found.spot, text, meant)
+            } else {
+                out_of_range(&found.spot, text)
+            });
             return None;
         }
-        self.integer_if(key, findings)
+        let At { value, spot } = self.integer_if(key, findings)?;
+        let percent = u32::try_from(value).ok().filter(|percent| (1..=most).contains(percent));
+        if percent.is_none() {
+            findings.push(out_of_range(&spot, &value.to_string()));
+        }
+        Some(At { value: percent?, spot })
     }
 
     /// A share of something in percent, put in `share`; where it stands, if it can be read.
@@ -213,13 +215,9 @@ impl<'a> Table<'a> {
         share: &mut u32,
         findings: &mut Findings,
     ) -> Option<Spot> {
-        let found = self.percent_up_to(SHARE_MAX, key, findings)?;
-        let percent = u32::try_from(found.value).ok();
-        match percent.filter(|percent| (1..=SHARE_MAX).contains(percent)) {
-            Some(percent) => *share = percent,
-            None => findings.push(Diagnostic::share_range(&found.spot, found.value)),
-        }
-        percent.map(|_| found.spot)
+        let found = self.percent_up_to((SHARE_MAX, Diagnostic::share_range), key, findings)?;
+        *share = found.value;
+        Some(found.spot)
     }
 
     /// A whole number that may be absent.
@@ -229,7 +227,7 @@ impl<'a> Table<'a> {
         findings: &mut Findings,
     ) -> Option<At<i64>> {
         let found = self.value(key)?;
-        if let Some(number) = quoted_number(&found) {
+        if let Some(number) = quoted_number(&found).filter(|number| number.parse::<i64>().is_ok()) {
             findings.push(Diagnostic::quoted_number(&found.spot, &number));
             return None;
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Spot;
+use super::document::PERCENT_MAX;
 use super::spelling::{self, Dated};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::vocabulary::TimeLimit;
@@ -112,11 +113,14 @@ fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
         Dated::Day(day) => return Diagnostic::date_spelling(spot, value, day),
         Dated::Unreadable => {}
     }
-    if let Some(percent) = percentage(&narrow, u32::MAX) {
-        return Diagnostic::percent_spelling(spot, value, &percent);
-    }
     if narrow != value && narrow.parse::<f64>().is_ok() {
         return Diagnostic::full_width_in_toml(spot, value, &narrow);
+    }
+    if let Some(percent) = percentage(&narrow, PERCENT_MAX) {
+        if (1.0..=f64::from(PERCENT_MAX)).contains(&percent) {
+            return Diagnostic::percent_spelling(spot, value, percent);
+        }
+        return Diagnostic::percent_spelling_range(spot, value, PERCENT_MAX);
     }
     if value.is_empty() {
         return Diagnostic::toml(spot, "missing value");
@@ -130,8 +134,8 @@ fn bare(value: &str, spot: &Spot, said: &str) -> Diagnostic {
 const WHOLES_MAX: f64 = 10.0;
 
 /// The whole number that a percentage in another spelling means: of `80%`, `80.0` and `0.8` it is 80. Of `5.5` it is 550
-/// where a percentage may be as large as that, and 6 where it is `most` 100.
-pub(super) fn percentage(text: &str, most: u32) -> Option<String> {
+/// where a percentage may be as large as that, and 6 where it is `most` 100. It may lie out of any range.
+pub(super) fn percentage(text: &str, most: u32) -> Option<f64> {
     let text = text.trim();
     let sign = text.strip_suffix(['%', '\u{ff05}']);
     if sign.is_none() && !text.contains('.') {
@@ -143,7 +147,7 @@ pub(super) fn percentage(text: &str, most: u32) -> Option<String> {
     let is_small = number <= 1.0 || number < WHOLES_MAX && is_of_one;
     let of_one = sign.is_none() && is_small;
     let percent = if of_one { number * 100.0 } else { number };
-    Some(format!("{}", percent.round()))
+    Some(percent.round())
 }
 
 /// The character that is to blame: where the parser stopped or just before it, or inside the value it took.
@@ -198,13 +202,13 @@ mod tests {
     #[test]
     fn a_percentage_is_known_in_every_spelling_but_a_whole_number() {
         for text in ["80%", "80 %", "80\u{ff05}", "0.8", "0.80", "80.0", "80.0%"] {
-            assert_eq!(percentage(text, u32::MAX).as_deref(), Some("80"), "{text}");
+            assert_eq!(percentage(text, u32::MAX), Some(80.0), "{text}");
         }
-        for (text, whole) in [("1.5", "150"), ("12.5", "13"), ("75.5", "76"), ("12.5%", "13")] {
-            assert_eq!(percentage(text, u32::MAX).as_deref(), Some(whole), "{text}");
+        for (text, whole) in [("1.5", 150.0), ("12.5", 13.0), ("75.5", 76.0), ("12.5%", 13.0)] {
+            assert_eq!(percentage(text, u32::MAX), Some(whole), "{text}");
         }
-        for (text, whole) in [("5.5", "6"), ("0.8", "80"), ("1.0", "100"), ("12.5", "13")] {
-            assert_eq!(percentage(text, 100).as_deref(), Some(whole), "{text} of a share");
+        for (text, whole) in [("5.5", 6.0), ("0.8", 80.0), ("1.0", 100.0), ("12.5", 13.0)] {
+            assert_eq!(percentage(text, 100), Some(whole), "{text} of a share");
         }
         for text in ["80", "八成", "%", "0.5 work_hour"] {
             assert_eq!(percentage(text, u32::MAX), None, "{text}");

@@ -206,6 +206,8 @@ mod tests {
             | Input::Hidden => {
                 if field.takes == "SPAN" {
                     "1工作日"
+                } else if field.is_telephone() {
+                    "12319"
                 } else {
                     "DL"
                 }

@@ -89,7 +89,7 @@ impl<'a> Offers<'a> {
             "CASE" => field.choices = one_group(self.undecided()),
             // Whoever was not there is taken out.
             "NAME" if field.name == "present" => field.values = vec![self.invited().join("\n")],
-            "NAME" | "NUMBER" => field.known = self.known(field),
+            "NAME" | "PHONE" => field.known = self.known(field),
             // What a report is called where it came from is the key of its form.
             "SOURCE" => (field.input, field.values) = (Input::Hidden, vec![SOURCE.to_owned()]),
             "ID" => field.input = Input::Hidden,

@@ -46,7 +46,7 @@ pub fn is_loose(template: &str, data: &str) -> bool {
     is_brief(template) && named(template, data).is_none()
 }
 
-/// What `making` comes to, which makes the words of a brief: done aside, [`TOGETHER`] at a time.
+/// What `making` comes to, which makes the words of a brief: done aside, `TOGETHER` at a time.
 ///
 /// # Errors
 /// [`Undone`] when the server ends.

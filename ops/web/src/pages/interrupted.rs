@@ -49,6 +49,8 @@ enum Lost {
     Files,
     /// Telephone numbers.
     Numbers,
+    /// What had not come when the sending broke off, or took too long.
+    Rest,
 }
 
 /// What the page is filled in with that leads back into the form.
@@ -83,6 +85,11 @@ pub(super) fn to_be_sent(files: usize) -> Wrong {
     Wrong::at_head(StatusCode::OK, words)
 }
 
+/// Whether a form is sent there.
+pub(super) fn is_form(to: &str) -> bool {
+    form_at(to).is_some()
+}
+
 /// The form that is sent there; none where there is none.
 fn form_at(to: &str) -> Option<Sendable> {
     let is_key = |key: &str| {
@@ -109,6 +116,9 @@ impl Interrupted {
         let mut filled = Filled::default();
         if heard.files > 0 {
             interrupted.lost.push(Lost::Files);
+        }
+        if !heard.is_whole && !texts.is_empty() {
+            interrupted.lost.push(Lost::Rest);
         }
         for (name, text) in texts {
             match name.as_str() {
@@ -182,6 +192,7 @@ impl Lost {
             Lost::Unnamed => "登录已失效,刚才填写的内容没有发送,也没有保留;登录后须重新填写。",
             Lost::Files => "照片和文件没有保留,须重新选择。",
             Lost::Numbers => "电话号码没有保留,须重新填写。",
+            Lost::Rest => "发送中断,填写的内容可能没有收全,请逐项核对、补全。",
         }
     }
 }

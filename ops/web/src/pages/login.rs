@@ -14,7 +14,7 @@ use super::form;
 use super::interrupted::{self, Interrupted};
 use super::layout::{self, Frame, Keep};
 use super::password;
-use super::refused::{self, Refused, elsewhere};
+use super::refused::{self, Refused, UNSENT, elsewhere};
 use super::session::{self, Stay};
 use duban_access::access::denied::Denied;
 use duban_access::access::guard::{Entered, SESSION};
@@ -116,14 +116,16 @@ pub(super) async fn enter(
 fn entered_by(
     (pages, server): (&Pages, &Server),
     entered: &Entered,
-    (next, interrupted): (&str, &str),
+    (next, carried): (&str, &str),
 ) -> Result<HttpResponse, actix_web::http::Error> {
     let stay = Stay { visitor: Arc::clone(&entered.visitor), warning: None };
-    let mut response = match Interrupted::read(interrupted, &entered.visitor.login) {
+    let mut response = match Interrupted::read(carried, &entered.visitor.login) {
         Some(interrupted) if stay.has_yet_to_choose() => {
             password::first(pages, &stay, &interrupted)
         }
         Some(interrupted) => interrupted.resumed(pages, &stay),
+        // What was written is not kept, or is somebody else's.
+        None if interrupted::is_form(next) => elsewhere(&format!("{next}?{UNSENT}")),
         None => elsewhere(local(next).unwrap_or(stay.home())),
     };
     response.add_cookie(&cookie(server, entered.cookie(), SESSION))?;

@@ -17,6 +17,14 @@ use duban_api::http::problem::Problem;
 use duban_base::aside::Undone;
 use duban_server::server::Server;
 
+/// What the address of a page says to which somebody came who signed in where a form had been interrupted.
+pub(super) const UNSENT: &str = "unsent=yes";
+/// What is told of a form that was not sent, and why: of a case that is none, too.
+const NOT_SENT: (&str, &str) = (
+    "填写的内容没有发送",
+    "没有这份表单所属的案件,或者它不在您可以查看的范围;填写的内容没有发送,也没有办理。",
+);
+
 /// Why a page is not shown.
 #[derive(Debug)]
 pub(super) enum Refused {
@@ -27,6 +35,8 @@ pub(super) enum Refused {
     /// They have yet to choose a password of their own.
     ChoosePassword,
     Forbidden(&'static str),
+    /// The address asks for what cannot be; what is to be written in it.
+    Unfit(&'static str),
     /// There is nothing.
     NotFound,
     /// The same for whoever sent a form there: what they wrote is theirs, and tells nothing of what there is.
@@ -67,6 +77,23 @@ impl From<Undone> for Refused {
     }
 }
 
+impl Refused {
+    /// The form that was not taken.
+    fn unsent(&self) -> Option<&Unsent> {
+        match self {
+            Refused::Moved(unsent) | Refused::NothingFor(unsent) => Some(unsent),
+            Refused::SignIn(_)
+            | Refused::SignInFirst(_)
+            | Refused::ChoosePassword
+            | Refused::Forbidden(_)
+            | Refused::Unfit(_)
+            | Refused::NotFound
+            | Refused::Foreign
+            | Refused::Broken => None,
+        }
+    }
+}
+
 /// What the page is filled in with.
 #[derive(Serialize)]
 struct Words {
@@ -95,6 +122,7 @@ pub(super) async fn answer(
     request: &HttpRequest,
     refused: &Refused,
 ) -> HttpResponse {
+    let is_left = request.query_string() == UNSENT;
     let (status, title, detail) = match refused {
         Refused::SignIn(wanted) => {
             return elsewhere(&format!("/login?next={}", layout::in_address(wanted)));
@@ -103,9 +131,18 @@ pub(super) async fn answer(
             return login::first(pages, StatusCode::UNAUTHORIZED, interrupted);
         }
         Refused::ChoosePassword => return elsewhere("/password"),
-        Refused::Forbidden(detail) => (StatusCode::FORBIDDEN, "没有权限查看", *detail),
-        Refused::NotFound | Refused::NothingFor(_) => {
+        Refused::Forbidden(detail) => {
+            let title = if is_left { NOT_SENT.0 } else { "没有权限查看" };
+            (StatusCode::FORBIDDEN, title, *detail)
+        }
+        Refused::Unfit(detail) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "网址中的参数不合要求", *detail)
+        }
+        Refused::NotFound if !is_left => {
             (StatusCode::NOT_FOUND, "没有这一页", "网址可能写错了,或者所指的内容不存在。")
+        }
+        Refused::NotFound | Refused::NothingFor(_) => {
+            (StatusCode::NOT_FOUND, NOT_SENT.0, NOT_SENT.1)
         }
         Refused::Moved(_) => (
             StatusCode::CONFLICT,
@@ -127,17 +164,7 @@ pub(super) async fn answer(
         Some(server) => session::of(request, server).await.ok().flatten(),
         None => None,
     };
-    let unsent = match refused {
-        Refused::Moved(unsent) | Refused::NothingFor(unsent) => Some(unsent.clone()),
-        Refused::SignIn(_)
-        | Refused::SignInFirst(_)
-        | Refused::ChoosePassword
-        | Refused::Forbidden(_)
-        | Refused::NotFound
-        | Refused::Foreign
-        | Refused::Broken => None,
-    };
-    let words = Words { code: status.as_u16(), title, detail, unsent };
+    let words = Words { code: status.as_u16(), title, detail, unsent: refused.unsent().cloned() };
     let frame = Frame::around("", stay.as_ref());
     layout::page(pages, (status, Keep::Private), "refused.html", &frame, words)
 }

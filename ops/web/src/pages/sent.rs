@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Pages;
 use super::layout::in_address;
-use super::refused::{self, Refused, elsewhere};
+use super::refused::{self, Refused, UNSENT, elsewhere};
 use super::session::{self, Stay};
 use super::{case, desk, interrupted, leader, meeting, report, visibility};
 use came::{Came, Stopped};
@@ -265,16 +265,27 @@ async fn answered(
     refused::settled(pages, request, answered).await
 }
 
-/// Whoever looks at where a form is sent is led to the page it stands on.
-pub(super) async fn look(named: web::Path<(String, String)>) -> HttpResponse {
+/// Whoever looks at where a form is sent is led to the page it stands on: after signing in once more, say.
+pub(super) async fn look(request: HttpRequest, named: web::Path<(String, String)>) -> HttpResponse {
     let (id, name) = named.into_inner();
-    elsewhere(&format!("/cases/{}#act-{}", in_address(&id), in_address(&name)))
+    led(&request, (&format!("/cases/{}", in_address(&id)), &format!("#act-{}", in_address(&name))))
 }
 
 /// The same of a form of a meeting.
-pub(super) async fn look_at_meeting(named: web::Path<(String, String)>) -> HttpResponse {
+pub(super) async fn look_at_meeting(
+    request: HttpRequest,
+    named: web::Path<(String, String)>,
+) -> HttpResponse {
     let (no, name) = named.into_inner();
-    elsewhere(&format!("/meetings/{}#act-{}", in_address(&no), in_address(&name)))
+    let place = format!("#act-{}", in_address(&name));
+    led(&request, (&format!("/meetings/{}", in_address(&no)), &place))
+}
+
+/// To a page and a place on it, which hears that a form was not sent where the address says so.
+pub(super) fn led(request: &HttpRequest, (page, place): (&str, &str)) -> HttpResponse {
+    let is_left = request.query_string() == UNSENT;
+    let asked = if is_left { format!("?{UNSENT}") } else { String::new() };
+    elsewhere(&format!("{page}{asked}{place}"))
 }
 
 /// Back to the case, or home where somebody does not see it any more.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Applies, Ladder, Ladders, Light, ReworkRule, Step, Trigger};
 use crate::book::stages::file::{
-    LEVEL_MAX, asked_if_far, asked_if_longer, limit_if, of_the_unit, percent, recipients,
-    step_tables,
+    LEVEL_MAX, asked_if_far, asked_if_longer, limit_if, of_the_unit, recipients, step_tables,
 };
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::source::document::{At, Document, Table};
@@ -160,7 +159,7 @@ fn step(table: &mut Table<'_>, findings: &mut Findings) -> Option<Step> {
 fn trigger(table: &mut Table<'_>, findings: &mut Findings) -> Option<Trigger> {
     let spot = table.spot();
     let share = |key, table: &mut Table<'_>, findings: &mut Findings| {
-        table.has(key).then(|| percent(table, key, findings)).flatten()
+        table.has(key).then(|| table.percent(key, findings)).flatten()
     };
     let at = share("percent", table, findings);
     let overdue = share("overdue_percent", table, findings);

@@ -6,6 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, escape_formatter};
 
+use super::cut;
 use crate::line;
 
 /// A template that takes more steps is stopped: no notice needs a tenth of them.
@@ -44,7 +45,16 @@ pub(super) fn environment() -> Environment<'static> {
 /// What is known, as a template gets it: what is meant for one line on one line, whenever it was stored; and what is
 /// nothing left out, so that no filter, no list and no joining of texts makes a word of it.
 pub(super) fn known(vars: &serde_json::Value) -> Value {
-    clean(vars, "")
+    let serde_json::Value::Object(fields) = vars else { return clean(vars, "") };
+    Value::from_pairs(fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
+        let value = match value.as_array() {
+            Some(lines) => {
+                cut::list(name, lines.iter().map(|one| clean(one, name)).collect(), fields)
+            }
+            None => clean(value, name),
+        };
+        (name.as_str(), value)
+    }))
 }
 
 fn clean(value: &serde_json::Value, name: &str) -> Value {

@@ -10,7 +10,7 @@ use minijinja::{Environment, ErrorKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::{Called, calls, nones};
-use super::{VARIABLES, fill};
+use super::{LINES_MAX, VARIABLES, fill};
 use crate::check::word_in;
 use crate::diagnostic::{Diagnostic, Findings, Given};
 use crate::source::Spot;
@@ -30,10 +30,20 @@ const LISTS: [&str; 11] = [
     "stages_late",
     "views_missed",
 ];
-const NUMBERS: [&str; 4] = ["count", "dead_letters", "more", "reworks"];
+const NUMBERS: [&str; 10] = [
+    "closed_yesterday_more",
+    "count",
+    "dead_letters",
+    "due_today_more",
+    "helping_more",
+    "more",
+    "new_more",
+    "overdue_more",
+    "reworks",
+    "stages_late_more",
+];
 const NULLS: [&str; 6] = ["level", "limit", "number", "overdue_by", "raised_to", "rises_to"];
-/// Lines of a long list, and characters of a long text: what a body over HTTP may hold.
-const LONG_LIST: usize = 200;
+/// Characters of a long text: what a body over HTTP may hold.
 const LONG_TEXT: usize = 2_000;
 /// Characters of a long text within a list: an address.
 const LONG_PLACE: usize = 200;
@@ -167,7 +177,7 @@ fn list(given: Given) -> Json {
         Given::Usual => Json::from(vec![item("东大街".to_owned()); 2]),
         Given::Blank => json!([bare]),
         Given::Nothing => json!([]),
-        Given::Long => Json::from(vec![item("长".repeat(LONG_PLACE)); LONG_LIST]),
+        Given::Long => Json::from(vec![item("长".repeat(LONG_PLACE)); LINES_MAX]),
     }
 }
 

@@ -26,8 +26,6 @@ const STEPS_MAX: usize = 16;
 const METRES_MAX: i64 = 5_000;
 /// A look from further off than this is asked about: it hardly sees what was reported.
 const METRES_USUAL: u32 = 500;
-/// A step may lie this far behind the limit, in percent of it.
-const PERCENT_MAX: i64 = 10_000;
 
 /// A longer stage than this, and a step further behind its limit, are asked about: the centre's stages last minutes to
 /// hours.
@@ -149,7 +147,7 @@ fn stage(rule: &mut StageRule, whose: Whose, mut table: Table<'_>, findings: &mu
     let errors_before = findings.n_errors(FILE);
     let mut steps: Vec<StageStep> = Vec::new();
     for mut table in step_tables(&mut table, findings) {
-        let percent = percent(&mut table, "percent", findings);
+        let percent = table.percent("percent", findings);
         let code = table.word_if("code", findings);
         let tell = recipients(&mut table, findings);
         table.close(findings);
@@ -241,21 +239,6 @@ pub(crate) fn asked_if_longer(found: &At<TimeLimit>, longest: TimeLimit, finding
     if found.value.days_about() > longest.days_about() {
         findings.push(Diagnostic::span_longest(&found.spot, found.value, longest));
     }
-}
-
-/// A percentage that must be there and lie between 1 and [`PERCENT_MAX`].
-pub(crate) fn percent(
-    table: &mut Table<'_>,
-    key: &'static str,
-    findings: &mut Findings,
-) -> Option<At<u32>> {
-    let found = table.percent(key, findings)?;
-    let percent = u32::try_from(found.value).ok();
-    let percent = percent.filter(|_| (1..=PERCENT_MAX).contains(&found.value));
-    if percent.is_none() {
-        findings.push(Diagnostic::percent_range(&found.spot, found.value));
-    }
-    Some(At { value: percent?, spot: found.spot })
 }
 
 /// Asks about a share that lies far behind the limit.

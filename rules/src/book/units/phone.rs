@@ -23,7 +23,7 @@ pub(crate) fn phone(text: At<&str>, findings: &mut Findings) -> Option<String> {
 }
 
 /// Asks about a number with a digit too many or too few.
-pub(crate) fn look(text: &At<&str>, findings: &mut Findings) {
+fn look(text: &At<&str>, findings: &mut Findings) {
     match Kind::of(text.value) {
         Kind::Sound | Kind::Foreign => {}
         Kind::Mobile(digits) => {

@@ -18,7 +18,7 @@ fn alone() -> Vec<Diagnostic> {
         Diagnostic::stage_without_steps(spot),
         Diagnostic::stage_end_untold(spot),
         Diagnostic::step_limit(spot, "0小时"),
-        Diagnostic::percent_range(spot, -3),
+        Diagnostic::percent_range(spot, "-3"),
         Diagnostic::nobody_told(spot),
         Diagnostic::told_twice(spot, "值班长"),
         Diagnostic::too_many_steps(spot, 20),

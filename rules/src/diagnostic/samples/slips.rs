@@ -63,7 +63,8 @@ fn slips() -> Vec<Diagnostic> {
         '\u{fe0f}', '\u{1}', '\u{2003}', '\u{180e}',
     ];
     let mut all = vec![
-        Diagnostic::percent_spelling(spot, "80%", "80"),
+        Diagnostic::percent_spelling(spot, "80%", 80.0),
+        Diagnostic::percent_spelling_range(spot, "0%", 10_000),
         Diagnostic::impossible_date(spot, 2026, 2, 31),
         Diagnostic::impossible_date(spot, 2026, 13, 1),
         Diagnostic::full_width_in_toml(spot, "“{meant}”", "\""),

@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 #[openapi(
     components(schemas(
         Problem, text::Matter, text::Words, text::Reason, text::Address, text::Name, text::Phone,
-        text::ExternalId, text::Typed, text::Key, text::PhotoId, text::FileId,
+        text::Called, text::ExternalId, text::Typed, text::Key, text::PhotoId, text::FileId,
     )),
     modifiers(&Ways),
     security(("bearer" = []), ("cookie" = [], "csrf" = [])),

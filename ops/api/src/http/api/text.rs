@@ -54,6 +54,13 @@ const DIALLED: Form = Form {
     clean: phone::plain,
     ..SEEN
 };
+/// A telephone number that is called, or nothing.
+const CALLED: Form = Form {
+    letters: "不是能拨打的号码:应有 5 至 16 位数字,只写一个号码,例如 0317-5550033、13911112222、12319",
+    pattern: r"^\s*$|[0-9\uff10-\uff19]",
+    whole: |text| text.is_empty() || phone::CALLED.is_of(text),
+    ..DIALLED
+};
 /// What is typed blindly and kept by nobody.
 const TYPED: Form = Form { clean: str::to_owned, ..SEEN };
 /// What stands in paths, lists and keys.
@@ -186,6 +193,8 @@ texts! {
     Name: LINE, 64, "姓名或名称,最多 64 字", "吴示例";
     /// A telephone number as it was said.
     Phone: DIALLED, 64, "电话,最多 64 个字符", "0317-5550001";
+    /// A telephone number that is called.
+    Called: CALLED, 64, "拨打的号码,最多 64 个字符", "0317-5550033";
     /// What a report is called where it came from.
     ExternalId: NAMED, 64, "来源系统中的编号,最多 64 个字符", "12319-20260302-0017";
     /// A password, as it was typed.
@@ -281,6 +290,23 @@ mod tests {
         for text in ["12", "不详", "<b>", "139x1112222", "-----", &"1".repeat(31)] {
             let why = read::<Phone>(text).unwrap_err().to_string();
             assert!(why.contains("不是电话号码") && why.contains("转 8"), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_was_called_is_one_that_can_be_dialled() {
+        for (said, number) in [
+            ("", ""),
+            ("0317-5550033", "0317-5550033"),
+            ("０３１７—５５５００３３", "0317-5550033"),
+            ("+86 139 1111 2222", "+86 139 1111 2222"),
+            ("12319", "12319"),
+        ] {
+            assert_eq!(read::<Called>(said).unwrap().as_ref(), number, "{said}");
+        }
+        for text in ["abc", "办公室", "110", "0317-5550033 转 8", "13911112222/0317-5550033"] {
+            let why = read::<Called>(text).unwrap_err().to_string();
+            assert!(why.contains("不是能拨打的号码"), "{text}: {why}");
         }
     }
 

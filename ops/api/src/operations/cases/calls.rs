@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::api::choices::{self, word};
-use crate::http::api::text::Name;
+use crate::http::api::text::{Called, Name};
 use crate::operations::exposed::Operation;
 
 /// 登记打给电话单位的电话
@@ -19,8 +19,8 @@ use crate::operations::exposed::Operation;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallMade {
     /// 打的号码
-    #[arg(long, value_name = "NUMBER")]
-    number: Name,
+    #[arg(long, value_name = "PHONE")]
+    number: Called,
     /// 接听人;打通的须写明
     #[arg(long, value_name = "NAME")]
     person: Option<Name>,

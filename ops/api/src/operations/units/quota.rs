@@ -29,6 +29,7 @@ use crate::verbs::listed::Looking;
 use crate::verbs::print::Call;
 use duban_base::labels::instant;
 use duban_base::month;
+use duban_base::state::readable;
 use duban_base::store::Store;
 use duban_server::server::Server;
 
@@ -51,6 +52,9 @@ pub struct QuotaShown {
     /// 案件数的统计时刻
     #[schema(value_type = String, format = DateTime)]
     pub as_of: Timestamp,
+    /// 还有申请记录的月份,最早的在前
+    #[schema(example = json!(["2026-02", "2026-03"]))]
+    pub months: Vec<String>,
     /// 当月的申请是否还有记录;没有的,以下各项不作数
     pub is_kept: bool,
     /// 可以延期的案件数
@@ -72,6 +76,9 @@ pub struct QuotaShown {
 pub struct AskedShown {
     /// 案件号
     pub case: String,
+    /// 立案编号;没有的为 null
+    #[schema(example = "肃城管〔2026〕000001")]
+    pub number: Option<String>,
     /// 案件的第几次申请
     pub no: u16,
     /// 申请时刻
@@ -87,6 +94,8 @@ pub struct AskedShown {
 pub struct OpenShown {
     /// 案件号
     pub case: String,
+    /// 立案编号;没有的为 null
+    pub number: Option<String>,
     /// 最多还可延长多少
     #[schema(value_type = String, example = "1 work_day")]
     pub most: TimeLimit,
@@ -103,7 +112,7 @@ pub(crate) struct OfMonth {
 }
 
 /// The last instant that counts for a month: now, or its end; none of a text that is no month, or of one to come.
-fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
+pub fn counted_until(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
     let Some(text) = text else { return Some(now) };
     let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()?;
     let next = first.checked_add_months(Months::new(1))?;
@@ -159,35 +168,45 @@ where
             continue;
         }
         let most = extensions.left(held.term(limit).limit, held.extension);
-        open.push(OpenShown { case: case.id.to_string(), most });
+        open.push(OpenShown { case: case.id.to_string(), number: number_of(&case), most });
     }
-    let line = |one: &Asking| AskedShown {
-        case: one.case.as_str().to_owned(),
-        no: one.no,
-        at: one.at,
-        standing: one.standing,
+    let line = |one: &Asking| {
+        let case = readable::<Case>(&store.journal, &one.case.entity())?;
+        Ok(AskedShown {
+            case: one.case.as_str().to_owned(),
+            number: case.as_ref().and_then(number_of),
+            no: one.no,
+            at: one.at,
+            standing: one.standing,
+        })
     };
+    let lines = asked.asked.iter().map(line).collect::<Result<_, Failure>>()?;
     Ok(Some(QuotaShown {
         unit: unit.to_string(),
         n,
         as_of,
+        months: quota.months.iter().map(|one| one.month.to_string()).collect(),
         is_kept: quota.keeps(&month),
         month,
         allowed,
         used,
         approved: u32::try_from(approved).unwrap_or(u32::MAX),
         over: used.saturating_sub(allowed),
-        asked: asked.asked.iter().map(line).collect(),
+        asked: lines,
         open,
     }))
 }
 
-/// The quota of the month that runs at `now`; none of a unit that nobody knows.
+fn number_of(case: &Case) -> Option<String> {
+    case.state.filing()?.number.as_ref().map(ToString::to_string)
+}
+
+/// The quota of the month of `as_of`, up to it; none of a unit that nobody knows.
 ///
 /// # Errors
 /// What keeps it from being read.
-pub fn this_month(store: &Store, unit: &UnitId, now: Timestamp) -> Result<Option<QuotaShown>> {
-    shown(store, unit, now)
+pub fn up_to(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<Option<QuotaShown>> {
+    shown(store, unit, as_of)
 }
 
 /// A unit's quota, for the unit itself and for the centre.
@@ -250,16 +269,26 @@ impl Looking for QuotaOf {
         if !quota.asked.is_empty() {
             let row = |one: &AskedShown| {
                 let word = chinese(one.standing).to_owned();
-                vec![one.case.clone(), instant::minute(one.at, calendar), word]
+                vec![
+                    called(&one.case, one.number.as_ref()),
+                    instant::minute(one.at, calendar),
+                    word,
+                ]
             };
             call.table(&["案件", "申请时间", "结果"], quota.asked.iter().map(row).collect())?;
         }
         if quota.open.is_empty() {
             return Ok(());
         }
-        let row = |one: &OpenShown| vec![one.case.clone(), one.most.to_string()];
+        let row =
+            |one: &OpenShown| vec![called(&one.case, one.number.as_ref()), one.most.to_string()];
         call.table(&["在办案件", "最多还可延长"], quota.open.iter().map(row).collect())
     }
+}
+
+/// What people call a case: its number where it has one, as other lists do.
+fn called(case: &str, number: Option<&String>) -> String {
+    number.map_or(case, String::as_str).to_owned()
 }
 
 /// What people call where an application stands in the quota.

@@ -164,6 +164,8 @@ pub(in super::super) struct Heard {
     pub(in super::super) texts: Option<Vec<(String, String)>>,
     /// How many files came with it; they are passed over.
     pub(in super::super) files: usize,
+    /// Whether it came to its end.
+    pub(in super::super) is_whole: bool,
 }
 
 /// Hears a form of somebody who is not signed in, as far as it comes in time: names and values of `most` bytes, and nothing
@@ -174,7 +176,7 @@ pub(in super::super) async fn heard(
     most: usize,
 ) -> Heard {
     let mut parts = Multipart::new(request.headers(), payload.into_inner());
-    let mut heard = Heard { texts: Some(Vec::new()), files: 0 };
+    let mut heard = Heard { texts: Some(Vec::new()), files: 0, is_whole: false };
     let (mut room, mut passed) = (most, PASSED_OVER_MAX);
     let read = async {
         for _ in 0..PARTS_MAX {
@@ -188,7 +190,8 @@ pub(in super::super) async fn heard(
                         return;
                     }
                 }
-                Ok(None) | Err(_) => return,
+                Ok(None) => return heard.is_whole = true,
+                Err(_) => return,
             }
         }
         heard.texts = None;
