@@ -29,6 +29,11 @@ use super::{Case, Filing, KIND, State, canary, timers};
 /// The last instant that sorts before others.
 const ORDERS_MAX: i64 = 999_999_999_999_999;
 
+/// Before the order of every place.
+pub const FIRST: &str = "";
+/// Behind the order of every place.
+pub const END: &str = "~";
+
 /// All that stand at a stage, as [`State::name`] says it, or those of [`APPLIED`], [`CALLS`] or [`HELP`].
 pub fn at_stage(name: &str) -> List {
     if name == APPLIED_NAME {

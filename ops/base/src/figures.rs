@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use compact_str::CompactString;
 use duban_actors::case::facts::End;
 use duban_actors::case::{Case, Fact, KIND, StopCause, Timeliness, listing, remains};
 use duban_actors::role::CANARY_UNIT;
@@ -23,6 +22,8 @@ use crate::state::{readable, unreadable};
 
 /// Cases read at a time.
 const PAGE: usize = 1_024;
+/// Cases that are due and looked into at a time: most units have fewer.
+const DUE_PAGE: usize = 32;
 /// How far back a unit's share of all cases reaches.
 const YEAR: Duration = Duration::from_hours(24 * 365);
 /// Open cases of a unit that are counted where somebody waits for the answer; whoever has more has enough.
@@ -126,49 +127,46 @@ pub fn of_all(journal: &Journal, now: Timestamp) -> Result<BTreeMap<UnitId, Figu
 }
 
 /// How many cases a unit has in hand at `now`, at most [`OPEN_MAX`], and how many of them are overdue: what is due by now is
-/// looked into, for a clock that stands still is not overdue, and what is due for nobody, for a deferred case is in nobody's
-/// hands.
+/// looked into, for a clock that stands still is not overdue.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn of_open(journal: &Journal, unit: &UnitId, now: Timestamp) -> Result<Figures, Failure> {
-    let places = journal.list(&listing::open_of(unit), None, OPEN_MAX)?;
-    let is_due = |order: &str| listing::instant(order).is_some_and(|due| due < now);
-    let mut overdue = 0;
-    for (_, id) in places.iter().take_while(|(order, _)| is_due(order)) {
-        let case = readable::<Case>(journal, id)?;
-        overdue += u64::from(case.is_some_and(|case| case.state.is_overdue(now)));
+    let (list, until) = (listing::open_of(unit), listing::order(now));
+    let (mut after, mut overdue, mut left) = (None, 0, OPEN_MAX);
+    while left > 0 {
+        let places = journal.list(&list, after, left.min(DUE_PAGE))?;
+        let due: Vec<_> = places.iter().take_while(|(order, _)| *order < until).collect();
+        for (_, id) in &due {
+            let case = readable::<Case>(journal, id)?;
+            overdue += u64::from(case.is_some_and(|case| case.state.is_overdue(now)));
+        }
+        left = if due.len() == DUE_PAGE { left - DUE_PAGE } else { 0 };
+        after = places.into_iter().next_back();
     }
-    let open = u64::try_from(in_hand(journal, &places)?).unwrap_or(u64::MAX);
-    Ok(Figures { open, overdue, ..Figures::default() })
+    let open = n_in_hand(journal, unit, OPEN_MAX)?;
+    Ok(Figures { open: u64::try_from(open).unwrap_or(u64::MAX), overdue, ..Figures::default() })
 }
 
-/// How many of these open cases of a unit are in its hands: what is deferred is in nobody's until it goes on (article 27),
-/// and stands at the end, due for nobody.
+/// How many open cases are in a unit's hands, `most` if there are more: what is deferred is in nobody's until it goes on
+/// (article 27), and stands at the end of the list, due for nobody.
 ///
 /// # Errors
 /// When the store cannot be read.
-fn in_hand(journal: &Journal, open: &[(CompactString, EntityId)]) -> Result<usize, Failure> {
-    let (never, mut n) = (listing::order(Timestamp::NEVER), open.len());
-    for (_, id) in open.iter().rev().take_while(|(order, _)| *order == never) {
-        let case = readable::<Case>(journal, id)?;
-        n -= usize::from(case.is_some_and(|case| case.state.deferral().is_some()));
-    }
-    Ok(n)
-}
-
-/// How many open cases are in a unit's hands, however many there are.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn n_in_hand(journal: &Journal, unit: &UnitId) -> Result<usize, Failure> {
-    let (mut n, mut after) = (0, None);
+pub fn n_in_hand(journal: &Journal, unit: &UnitId, most: usize) -> Result<usize, Failure> {
+    let (list, due_for_nobody) = (listing::open_of(unit), listing::since(Timestamp::NEVER));
+    let (mut n_deferred, mut after) = (0, Some(due_for_nobody));
     loop {
-        let page = journal.list(&listing::open_of(unit), after, PAGE)?;
-        let Some(last) = page.last() else { return Ok(n) };
-        n += in_hand(journal, &page)?;
+        let page = journal.list(&list, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        for (_, id) in &page {
+            let case = readable::<Case>(journal, id)?;
+            n_deferred += usize::from(case.is_some_and(|case| case.state.deferral().is_some()));
+        }
         after = Some(last.clone());
     }
+    let most = most.saturating_add(n_deferred);
+    Ok(journal.count(&list, (listing::FIRST, listing::END), most)?.saturating_sub(n_deferred))
 }
 
 /// The last stretch of a case; none of one without a unit.

@@ -196,7 +196,7 @@ fn duty(journal: &Journal, cx: &Context, day: &Day) -> Result<Map<String, Value>
     let mut by_unit = Vec::new();
     for unit in cx.rules.units.iter() {
         let lists = Lists::of_unit(journal, cx, &unit.id, day)?;
-        let open = figures::n_in_hand(journal, &unit.id)?;
+        let open = figures::n_in_hand(journal, &unit.id, usize::MAX)?;
         if open > 0 {
             let line =
                 json!({ "unit_name": unit.name, "open": open, "overdue": lists.overdue.n() });
