@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_tests::scratch_dir::ScratchDir;
 
+use crate::people;
 use crate::server::{Caller, Server, run};
 
 #[test]
 fn pages_follow_each_other_without_a_gap_and_without_a_case_twice() {
     let ground = ScratchDir::new();
-    let server = Server::new(&ground);
+    let store = ground.join("store");
+    let tokens = people::enrol(&store);
+    // Messages on their way move from place to place.
+    duban::muted::mute(&store, "test", SystemClock::start().now()).unwrap();
+    let server = Server::start(&store, tokens, &[]);
     run(async {
         let mut there = BTreeSet::new();
         for n in 0..7 {
@@ -32,9 +38,10 @@ fn pages_follow_each_other_without_a_gap_and_without_a_case_twice() {
         let (unit, _) = all(&server, "chief", "/api/v1/units/SW/cases?", 3, "cases").await;
         assert_eq!(unit, mine);
         let (messages, _) = all(&server, "operator", "/api/v1/outbox?", 2, "messages").await;
+        assert!(messages.len() > 5);
         assert_eq!(messages.iter().collect::<BTreeSet<_>>().len(), messages.len());
         let (persons, _) = all(&server, "operator", "/api/v1/persons?", 3, "persons").await;
-        assert_eq!(persons.len(), crate::people::PEOPLE.len());
+        assert_eq!(persons.len(), people::PEOPLE.len());
         let (units, _) = all(&server, "water", "/api/v1/units?", 7, "units").await;
         assert!(units.len() > 10 && units.is_sorted(), "{units:?}");
         let (collectors, _) = all(&server, "chief", "/api/v1/collectors?", 4, "collectors").await;
