@@ -208,6 +208,34 @@ fn a_form_of_which_not_all_came_says_so_when_it_comes_back() {
 }
 
 #[test]
+fn a_form_that_breaks_off_while_it_is_sent_is_not_done_and_comes_back_with_what_came() {
+    let ground = ScratchDir::new();
+    let server = Server::new(&ground);
+    run(async {
+        let case = server.dispatched(1).await;
+        let water = Session::chosen(&server, "water").await;
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let own = [("csrf", water.csrf()), ("role", "unit-staff"), ("once", "b1")];
+        let written = [&own[..], &[("reason", "管线属热力公司")]].concat();
+        let came: String = written.iter().map(|(name, text)| part(name, text)).collect();
+        let photo = "--b\r\nContent-Disposition: form-data; name=\"form\"; filename=\"a.png\"\r\n\
+                     Content-Type: image/png\r\n\r\nhalf of it";
+        for (broken, told) in [("--b\r\nContent-Dispo", "表单没有收全"), (photo, "文件没有传完")]
+        {
+            let sending = water.request(Method::POST, &format!("/cases/{case}/return"));
+            let sending = sending.header("Content-Type", "multipart/form-data; boundary=b");
+            let back = answer(sending.body(came.clone() + broken)).await.is(422);
+            back.says(told);
+            back.says("管线属热力公司");
+        }
+        let shown = server.get("chief", &format!("/api/v1/cases/{case}")).await.is(200);
+        assert_eq!(shown.body["stands"], "dispatched", "{}", shown.body);
+    });
+}
+
+#[test]
 fn what_is_too_long_or_has_no_owner_is_told_to_be_lost_and_nothing_of_it_is_carried() {
     let ground = ScratchDir::new();
     let server = Server::new(&ground);

@@ -19,8 +19,10 @@ use duban_api::forms::filled::{Filled, Sendable, Wrong};
 use duban_api::http::api::uploading;
 use duban_server::server::Server;
 
-/// How long a browser may take to send a part.
+/// How long a browser may send nothing of a form.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a part may take in all: a photo takes minutes over a weak telephone network.
+const PART_TIME_MAX: Duration = Duration::from_mins(10);
 /// Parts of a form at most; more are no form of ours.
 const PARTS_MAX: usize = 256;
 /// Bytes of a text: what any field takes, and room to say that it is too long.
@@ -45,6 +47,9 @@ pub(super) struct Came<'a> {
     pub(super) passed_over: usize,
     pub(super) filled: Filled,
 }
+
+/// What is said of a form that broke off while it was sent.
+const BROKE_OFF: &str = "表单没有收全,没有办理;请核对、补全后再提交一次。";
 
 /// Why no more of a form is read.
 pub(super) enum Stopped {
@@ -98,7 +103,7 @@ impl Came<'_> {
         let mut parts = Multipart::new(request.headers(), payload.into_inner());
         let (mut wrong, mut room) = (None, PASSED_OVER_MAX);
         for _ in 0..PARTS_MAX {
-            let Some(part) = next(&mut parts).await? else {
+            let Some(part) = next(&mut parts).await.map_err(|why| self.broke_off(why))? else {
                 let asker = self.asker()?;
                 self.is_resumed |= self.is_left_over();
                 return wrong.map_or(Ok(asker), |wrong| Err(Stopped::Wrong(wrong)));
@@ -127,6 +132,16 @@ impl Came<'_> {
             }
         }
         Err(Refused::Foreign.into())
+    }
+
+    /// Of one that is ours what came is shown again: nobody has written it for nothing.
+    fn broke_off(&self, why: Refused) -> Stopped {
+        match self.asker() {
+            Ok(_) => {
+                Stopped::Wrong(Wrong::at_head(StatusCode::UNPROCESSABLE_ENTITY, BROKE_OFF.into()))
+            }
+            Err(_) => why.into(),
+        }
     }
 
     fn take(&mut self, name: String, text: String) {
@@ -236,8 +251,10 @@ async fn next(parts: &mut Multipart) -> Result<Option<Part>, Refused> {
         Some("") => Ok(Some(Part::Empty)),
         Some(_) => Ok(Some(Part::File(name, Box::new(field)))),
         None => {
-            let Some(bytes) = bytes(&mut field, TEXT_MAX).await? else {
-                return Ok(Some(Part::Long));
+            let bytes = match content(&mut field, TEXT_MAX).await {
+                Content::Whole(bytes) => bytes,
+                Content::Larger => return Ok(Some(Part::Long)),
+                Content::BrokeOff => return Err(Refused::Foreign),
             };
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Refused::Foreign)?;
             Ok(Some(Part::Text(name, text)))
@@ -245,16 +262,31 @@ async fn next(parts: &mut Multipart) -> Result<Option<Part>, Refused> {
     }
 }
 
-/// What stands in a part; none of one that is larger.
-async fn bytes(field: &mut Field, most: usize) -> Result<Option<web::Bytes>, Refused> {
-    let read = tokio::time::timeout(PATIENCE, field.bytes(most)).await;
-    match read.map_err(|_| Refused::Foreign)? {
-        Ok(read) => read.map(Some).map_err(|error| {
-            tracing::debug!(%error, "a form cannot be read");
-            Refused::Foreign
-        }),
-        Err(_) => Ok(None),
-    }
+/// What stands in a part.
+enum Content {
+    Whole(web::Bytes),
+    /// More than there is room for.
+    Larger,
+    /// It did not come to its end, or not in time.
+    BrokeOff,
+}
+
+/// Reads a part of `most` bytes for as long as something comes.
+async fn content(field: &mut Field, most: usize) -> Content {
+    let mut whole = web::BytesMut::new();
+    let read = async {
+        while let Some(piece) = tokio::time::timeout(PATIENCE, field.next()).await.ok()? {
+            let piece = piece.map_err(|error| tracing::debug!(%error, "a form cannot be read"));
+            let piece = piece.ok()?;
+            if whole.len() + piece.len() > most {
+                return Some(Content::Larger);
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Some(Content::Whole(whole.freeze()))
+    };
+    let read = tokio::time::timeout(PART_TIME_MAX, read).await;
+    read.ok().flatten().unwrap_or(Content::BrokeOff)
 }
 
 /// Keeps a file, and gives its name; or says what is wrong with it. One that is too large ends the reading.
@@ -268,10 +300,16 @@ async fn kept(
     }
     let mib = uploading::mib_max(server, used);
     let most = usize::try_from(mib << 20).unwrap_or(usize::MAX);
-    let Some(bytes) = bytes(&mut field, most).await? else {
-        let words = format!("文件过大,最多 {mib} MiB");
-        let wrong = Wrong::of_field(StatusCode::PAYLOAD_TOO_LARGE, name, words);
-        return Err(Stopped::Wrong(wrong));
+    let wrong = |status, words: String| Err(Stopped::Wrong(Wrong::of_field(status, name, words)));
+    let bytes = match content(&mut field, most).await {
+        Content::Whole(bytes) => bytes,
+        Content::Larger => {
+            return wrong(StatusCode::PAYLOAD_TOO_LARGE, format!("文件过大,最多 {mib} MiB"));
+        }
+        Content::BrokeOff => {
+            let words = "文件没有传完,请重新选择,再提交一次".to_owned();
+            return wrong(StatusCode::UNPROCESSABLE_ENTITY, words);
+        }
     };
     let kept = uploading::keep(server, asker, used, bytes).await;
     Ok(kept.map(|file| file.to_string()).map_err(Wrong::from))
