@@ -23,8 +23,8 @@ pub use duban_access::{access, seals};
 pub use duban_api::{control, forms, http, operations, serving, verbs};
 pub use duban_base::{
     aside, asking, candidates, config, dead_letters, deferrals, duty, exit, figures, known, labels,
-    muted, partial_copies, precedents, private, registry, rules_in_force, state, store, stranded,
-    telemetry, tls,
+    muted, partial_copies, period, precedents, private, proposals, registry, rules_in_force, state,
+    store, stranded, telemetry, tls,
 };
 pub use duban_lab::{demo, replay};
 pub use duban_messages::{brief, courier, delivery};

@@ -2,6 +2,7 @@
 
 mod committee;
 mod joint;
+mod proposals;
 
 use std::time::Duration;
 

@@ -23,6 +23,7 @@ pub mod partial_copies;
 pub mod period;
 pub mod precedents;
 pub mod private;
+pub mod proposals;
 pub mod registry;
 pub mod rules_in_force;
 pub mod state;

@@ -3,9 +3,9 @@
 use super::row::{At, get, look};
 use super::{Noun, Resource};
 use crate::http::api::described::{reading, shape};
-use crate::http::api::disputes::{self, DisputeReport, OfPeriod};
+use crate::http::api::disputes::{self, DisputeReport, OfPeriod, Proposals};
 use crate::http::api::precedents::{self, Alike, Precedents};
-use crate::verbs::precedent::{List, Report};
+use crate::verbs::precedent::{List, Proposed, Report};
 
 /// What was found of whose cases are.
 pub(super) const PRECEDENTS: Resource = Resource {
@@ -31,6 +31,15 @@ pub(super) const PRECEDENTS: Resource = Resource {
                     .at_length("一段时间内认定的,按申请单位:不成立(推诿)的占比,平均用时(办法第十九条)。")
                     .with::<OfPeriod>()
                     .answers(shape::<DisputeReport>, "各单位的结果"),
+            ),
+            look::<Proposed>(),
+            get(
+                At::Below("proposals"),
+                |route| route.to(disputes::proposals),
+                reading("listHandbookProposals", "列出手册修订建议")
+                    .at_length("一段时间内认定由手册没有列出的单位处置的,按立案条件和单位合计;手册已经列出的不再建议(办法第十九条)。")
+                    .with::<OfPeriod>()
+                    .answers(shape::<Proposals>, "建议"),
             ),
         ],
     )

@@ -1,8 +1,11 @@
-//! `duban precedent`: what was found of whose cases of a condition are, and the report of disputes (article 19).
+//! `duban precedent`: what was found of whose cases of a condition are, the report of disputes, and what follows for the
+//! handbook (article 19).
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use duban_rules::book::calendar::Calendar;
 use duban_rules::vocabulary::{ConditionCode, Place};
+use duban_runtime::clock::Timestamp;
 use serde_json::json;
 
 use super::listed::Looking;
@@ -13,6 +16,7 @@ use duban_base::disputes::{self, OfUnit};
 use duban_base::labels::instant;
 use duban_base::period::{Period, WRITTEN};
 use duban_base::precedents::{self, Precedent};
+use duban_base::proposals::{self, Proposal};
 use duban_base::store::Store;
 
 /// 列出一个立案条件的认定先例
@@ -72,8 +76,7 @@ impl Looking for Report {
     fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
         let rules = store.rules.current();
         let (calendar, units) = (&rules.0.rules.calendar, &rules.0.rules.units);
-        let period = Period::of(self.period.as_deref(), call.now(), calendar);
-        let period = period.with_context(|| format!("--period 写法有误,或还没有开始:{WRITTEN}"))?;
+        let period = period(self.period.as_deref(), call.now(), calendar)?;
         let report = disputes::report(&store.journal, period, calendar)?;
         if call.is_for_programs() {
             let Period { from, until } = period;
@@ -96,4 +99,48 @@ impl Looking for Report {
             report.iter().map(row).collect(),
         )
     }
+}
+
+/// 列出手册修订建议
+///
+/// 一段时间内认定由手册没有列出的单位处置的,按立案条件和单位合计,件数多的在前;手册已经列出的不再建议(办法第十九条)。
+#[derive(Debug, Args)]
+pub(crate) struct Proposed {
+    /// 哪个月或哪一年,如 2026-03、2026;不写则为最近十二个月
+    #[arg(long, value_name = "PERIOD")]
+    period: Option<String>,
+}
+
+impl Looking for Proposed {
+    const VERB: &'static str = "proposals";
+    const EXAMPLES: &'static [&'static str] = &["", "--period 2026"];
+
+    fn look(&self, call: &mut Call<'_>, store: &Store) -> Result<()> {
+        let rules = store.rules.current();
+        let calendar = &rules.0.rules.calendar;
+        let period = period(self.period.as_deref(), call.now(), calendar)?;
+        let found = proposals::of(&store.journal, period, &rules.0)?;
+        if call.is_for_programs() {
+            return call.json(&json!({ "proposals": found }));
+        }
+        let row = |one: &Proposal| {
+            vec![
+                one.condition.to_string(),
+                one.small_class.clone(),
+                format!("{} {}", one.unit, one.unit_name),
+                one.findings.to_string(),
+                instant::minute(one.last, calendar),
+                one.number.clone().unwrap_or_else(|| one.case.clone()),
+            ]
+        };
+        call.table(
+            &["立案条件", "小类", "认定单位", "件数", "最近认定", "最近案件"],
+            found.iter().map(row).collect(),
+        )
+    }
+}
+
+fn period(text: Option<&str>, now: Timestamp, calendar: &Calendar) -> Result<Period> {
+    let period = Period::of(text, now, calendar);
+    period.with_context(|| format!("--period 写法有误,或还没有开始:{WRITTEN}"))
 }

@@ -20,12 +20,15 @@ use duban_base::disputes::{self, OfUnit};
 use duban_base::labels::instant;
 use duban_base::labels::meeting::standing_word;
 use duban_base::period::Period;
+use duban_base::proposals::{self, Proposal};
 use duban_base::state::{read, readable};
 use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// Disputes on the page.
 const LISTED_MAX: usize = 100;
+/// Proposals for the handbook on the page.
+const PROPOSALS_MAX: usize = 50;
 /// Meetings of a list on the page.
 const MEETINGS_MAX: usize = 50;
 /// Ended ones that are read to find the latest: their list is in the order of their numbers, which says nothing of time. A
@@ -46,6 +49,16 @@ struct Shown {
     more_ended: bool,
     /// What was found in the last twelve months, by unit that asked.
     report: Vec<Reported>,
+    /// What was found in them and does not stand in the handbook, the most found first.
+    proposals: Vec<Proposed>,
+    at: String,
+}
+
+/// A unit that the handbook does not name for a condition, and was found.
+#[derive(Serialize)]
+struct Proposed {
+    #[serde(flatten)]
+    proposal: Proposal,
     at: String,
 }
 
@@ -101,12 +114,19 @@ fn shown(store: &Store, now: Timestamp) -> Result<Shown, Refused> {
     };
     let (meetings, ended) = (shown(ahead), shown(ended));
     let at = instant::minute(now, &rules.0.rules.calendar);
-    let report = reported(&store.journal, (now, &rules.0))?;
-    Ok(Shown { disputes, more, meetings, more_meetings, ended, more_ended, report, at })
+    let year = Period::of(None, now, &rules.0.rules.calendar);
+    let report = year.map(|year| reported(&store.journal, year, &rules.0)).transpose()?;
+    let found = year.map(|year| proposals::of(&store.journal, year, &rules.0)).transpose()?;
+    let (report, found) = (report.unwrap_or_default(), found.unwrap_or_default());
+    let proposed = |proposal: Proposal| {
+        let at = instant::minute(proposal.last, &rules.0.rules.calendar);
+        Proposed { proposal, at }
+    };
+    let proposals = found.into_iter().take(PROPOSALS_MAX).map(proposed).collect();
+    Ok(Shown { disputes, more, meetings, more_meetings, ended, more_ended, report, proposals, at })
 }
 
-fn reported(journal: &Journal, (now, cx): (Timestamp, &Context)) -> Result<Vec<Reported>, Failure> {
-    let Some(period) = Period::of(None, now, &cx.rules.calendar) else { return Ok(Vec::new()) };
+fn reported(journal: &Journal, period: Period, cx: &Context) -> Result<Vec<Reported>, Failure> {
     let report = disputes::report(journal, period, &cx.rules.calendar)?;
     let row = |of: OfUnit| Reported {
         unit: cx.rules.units.name_of(&of.unit.as_str().into()).to_owned(),
