@@ -1,5 +1,6 @@
 //! Offers on the page of a case: to each of the people of the town, after each step, the forms that are theirs.
 
+use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_tests::golden;
 use duban_tests::scratch_dir::ScratchDir;
 use reqwest::Method;
@@ -10,10 +11,19 @@ use crate::passwords::Session;
 use crate::people::PEOPLE;
 use crate::server::{Server, by_handset, filing, run};
 
+/// The next five o'clock in the morning of the county: what may follow later, and until when, is another thing by day.
+fn next_night() -> Timestamp {
+    const DAY_MS: i64 = 24 * 3_600 * 1_000;
+    const FIVE_IN_THE_COUNTY_MS: i64 = 21 * 3_600 * 1_000;
+    let now = SystemClock::start().now().as_millis();
+    let days = (now - FIVE_IN_THE_COUNTY_MS).div_euclid(DAY_MS) + 1;
+    Timestamp::from_millis(days * DAY_MS + FIVE_IN_THE_COUNTY_MS)
+}
+
 #[test]
 fn who_is_offered_which_form_stands_in_a_table() {
     let ground = ScratchDir::new();
-    let server = Server::new(&ground);
+    let server = Server::clocked(&ground, next_night());
     run(async {
         let photo = server.photo("water").await;
         let mut people = Vec::new();
