@@ -90,6 +90,12 @@ impl Filing {
         condition.map(|condition| Cow::Owned(Entry::of(condition)))
     }
 
+    /// What was found last of whose it is, unless the unit has answered that: a precedent for the next case of its kind
+    /// (article 19).
+    pub fn precedent(&self) -> Option<&Determined> {
+        self.disputes.last().filter(|found| found.binding != Binding::Answered)
+    }
+
     /// What people call it: its number, or its id until it has one.
     pub fn called<'a>(&'a self, id: &'a str) -> &'a str {
         self.number.as_deref().unwrap_or(id)

@@ -23,7 +23,6 @@ use duban_core::entity::{EntityId, List, ListKey, Listing};
 use duban_rules::vocabulary::{CollectorId, ConditionCode, UnitId};
 
 use super::application::Before;
-use super::disputes::Binding;
 use super::{Case, Filing, KIND, State, canary, timers};
 
 /// The last instant that sorts before others.
@@ -186,9 +185,8 @@ fn canary(state: &State) -> ListKey {
     ListKey { list, order: order(at) }
 }
 
-/// A finding that the unit has not answered is a precedent for the next case of its kind.
 fn precedent(filing: &Filing) -> Option<ListKey> {
-    let found = filing.disputes.last().filter(|found| found.binding != Binding::Answered)?;
+    let found = filing.precedent()?;
     let list = precedents_of(filing.condition.as_ref()?);
     let before = Timestamp::from_millis(ORDERS_MAX - found.at.as_millis());
     Some(ListKey { list, order: order(before) })

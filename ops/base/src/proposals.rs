@@ -4,7 +4,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use duban_actors::case::disputes::Binding;
 use duban_actors::case::{Case, listing};
 use duban_actors::context::Context;
 use duban_rules::vocabulary::{ConditionCode, UnitId};
@@ -65,7 +64,7 @@ pub fn of(journal: &Journal, period: Period, cx: &Context) -> Result<Vec<Proposa
 /// What the last finding of a case proposes; nothing where the handbook says the same, and where the unit has answered it.
 fn proposed(case: &Case, cx: &Context) -> Option<Proposal> {
     let filing = case.state.filing()?;
-    let found = filing.disputes.last().filter(|found| found.binding != Binding::Answered)?;
+    let found = filing.precedent()?;
     let (handbook, units) = (&cx.rules.handbook, &cx.rules.units);
     let code = filing.condition.as_ref()?;
     let condition = handbook.condition(code)?;
