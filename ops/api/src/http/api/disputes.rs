@@ -2,8 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
-use duban_rules::book::calendar::Calendar;
+use duban_actors::context::Context;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::Failure;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +14,7 @@ use crate::http::problem::Problem;
 use duban_base::disputes::{self, OfUnit};
 use duban_base::period::{Period, WRITTEN};
 use duban_base::proposals::{self, Proposal};
+use duban_base::store::Store;
 use duban_server::server::Server;
 
 /// Which period.
@@ -23,13 +25,6 @@ pub(crate) struct OfPeriod {
     /// 哪个月或哪一年,如 2026-03、2026;不写则为最近十二个月
     #[param(max_length = 7, required = false)]
     period: Option<String>,
-}
-
-impl OfPeriod {
-    fn period(&self, now: Timestamp, calendar: &Calendar) -> Result<Period, Problem> {
-        let period = Period::of(self.period.as_deref(), now, calendar);
-        period.ok_or_else(|| unfit("period").detail(WRITTEN))
-    }
 }
 
 /// 手册修订建议
@@ -63,17 +58,12 @@ pub(crate) async fn report(
     asker: InRole,
     of: Query<OfPeriod>,
 ) -> Result<HttpResponse, Problem> {
-    asker.only_those_who_see_all()?;
-    let (of, now) = (of.into_inner(), server.now());
-    let report = server.read(move |store| {
-        let rules = store.rules.current();
-        let calendar = &rules.0.rules.calendar;
-        let period = of.period(now, calendar)?;
-        let units = disputes::report(&store.journal, period, calendar)?;
+    found(&server, &asker, of.into_inner(), |store, period, cx| {
+        let units = disputes::report(&store.journal, period, &cx.rules.calendar)?;
         let Period { from, until } = period;
-        Ok::<_, Problem>(DisputeReport { from, until, units })
-    });
-    Ok(HttpResponse::Ok().json(report.await?))
+        Ok(DisputeReport { from, until, units })
+    })
+    .await
 }
 
 /// Proposes to the handbook what was found and does not stand there.
@@ -85,12 +75,26 @@ pub(crate) async fn proposals(
     asker: InRole,
     of: Query<OfPeriod>,
 ) -> Result<HttpResponse, Problem> {
+    found(&server, &asker, of.into_inner(), |store, period, cx| {
+        Ok(Proposals { proposals: proposals::of(&store.journal, period, cx)? })
+    })
+    .await
+}
+
+/// What `look` finds of a period, for whoever sees all.
+async fn found<T: Serialize + Send + 'static>(
+    server: &Server,
+    asker: &InRole,
+    of: OfPeriod,
+    look: impl FnOnce(&Store, Period, &Context) -> Result<T, Failure> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
     asker.only_those_who_see_all()?;
-    let (of, now) = (of.into_inner(), server.now());
-    let proposals = server.read(move |store| {
-        let rules = store.rules.current();
-        let period = of.period(now, &rules.0.rules.calendar)?;
-        Ok::<_, Problem>(Proposals { proposals: proposals::of(&store.journal, period, &rules.0)? })
+    let now = server.now();
+    let found = server.read(move |store| {
+        let cx = &store.rules.current().0;
+        let period = Period::of(of.period.as_deref(), now, &cx.rules.calendar);
+        let period = period.ok_or_else(|| unfit("period").detail(WRITTEN))?;
+        Ok::<_, Problem>(look(store, period, cx)?)
     });
-    Ok(HttpResponse::Ok().json(proposals.await?))
+    Ok(HttpResponse::Ok().json(found.await?))
 }
