@@ -105,7 +105,7 @@ async fn shown(
         let calendar = &rules.0.rules.calendar;
         let as_of = quota::counted_until(wanted.month.as_deref(), now, calendar);
         let as_of = as_of.ok_or(Refused::Unfit(WANTED))?;
-        let quota = quota::up_to(store, &unit, as_of)?.ok_or(Refused::NotFound)?;
+        let quota = quota::up_to::<anyhow::Error>(store, &unit, as_of)?.ok_or(Refused::NotFound)?;
         let name = rules.0.rules.units.name_of(&unit).to_owned();
         let running = calendar.local(now.into()).format("%Y-%m").to_string();
         Ok::<_, Refused>(filled(quota, name, running, calendar))

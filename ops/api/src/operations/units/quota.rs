@@ -138,7 +138,10 @@ pub fn begun(
 }
 
 /// The quota of the month of `as_of`, up to it; none of a unit that nobody knows.
-fn shown<E>(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<Option<QuotaShown>, E>
+///
+/// # Errors
+/// What keeps it from being read.
+pub fn up_to<E>(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<Option<QuotaShown>, E>
 where
     E: From<Failure> + From<Corrupt>,
 {
@@ -201,14 +204,6 @@ fn number_of(case: &Case) -> Option<String> {
     case.state.filing()?.number.as_ref().map(ToString::to_string)
 }
 
-/// The quota of the month of `as_of`, up to it; none of a unit that nobody knows.
-///
-/// # Errors
-/// What keeps it from being read.
-pub fn up_to(store: &Store, unit: &UnitId, as_of: Timestamp) -> Result<Option<QuotaShown>> {
-    shown(store, unit, as_of)
-}
-
 /// A unit's quota, for the unit itself and for the centre.
 pub(crate) async fn show(
     server: Data<Server>,
@@ -223,7 +218,7 @@ pub(crate) async fn show(
     let (now, rules) = (server.node.clock().now(), server.rules.current());
     let as_of = counted_until(wanted.month.as_deref(), now, &rules.0.rules.calendar);
     let as_of = as_of.ok_or_else(|| unfit("month").detail(WANTED.to_owned()))?;
-    let read = server.read(move |store| shown::<Problem>(store, &unit, as_of)).await?;
+    let read = server.read(move |store| up_to::<Problem>(store, &unit, as_of)).await?;
     let quota = read.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(quota))
 }
@@ -252,7 +247,7 @@ impl Looking for QuotaOf {
         let rules = store.rules.current();
         let as_of = counted_until(self.month.as_deref(), call.now(), &rules.0.rules.calendar);
         let Some(as_of) = as_of else { bail!("月份 --month {WANTED}") };
-        let Some(quota) = shown::<anyhow::Error>(store, &UnitId::new(&self.unit), as_of)? else {
+        let Some(quota) = up_to::<anyhow::Error>(store, &UnitId::new(&self.unit), as_of)? else {
             bail!("没有单位 `{}`;`duban unit list` 列出全部单位", self.unit);
         };
         if call.is_for_programs() {
