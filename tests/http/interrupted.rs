@@ -179,6 +179,11 @@ async fn lands(server: &Server, login: &str, (next, carried): (&str, &str)) -> A
     answer(session.request(Method::GET, page)).await
 }
 
+/// A text of a form, as it is sent.
+fn part(name: &str, text: &str) -> String {
+    format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+}
+
 #[test]
 fn a_form_of_which_not_all_came_says_so_when_it_comes_back() {
     let ground = ScratchDir::new();
@@ -188,9 +193,6 @@ fn a_form_of_which_not_all_came_says_so_when_it_comes_back() {
         let sent_to = format!("/cases/{case}/return");
         let water = Session::chosen(&server, "water").await;
         goes(&water).await;
-        let part = |name: &str, text: &str| {
-            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
-        };
         let whole = part("by", "water") + &part("ground", "ownership");
         let broken = whole.clone() + part("reason", "管线属热力公司").trim_end();
         let told = "可能没有收全";
@@ -214,9 +216,6 @@ fn a_form_that_breaks_off_while_it_is_sent_is_not_done_and_comes_back_with_what_
     run(async {
         let case = server.dispatched(1).await;
         let water = Session::chosen(&server, "water").await;
-        let part = |name: &str, text: &str| {
-            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
-        };
         let own = [("csrf", water.csrf()), ("role", "unit-staff"), ("once", "b1")];
         let written = [&own[..], &[("reason", "管线属热力公司")]].concat();
         let came: String = written.iter().map(|(name, text)| part(name, text)).collect();
