@@ -12,6 +12,7 @@
 
 mod actor;
 mod callers;
+pub mod cluster;
 pub mod clock;
 pub mod feed;
 mod histogram;
