@@ -8,3 +8,4 @@
 //! a ledger of its own, so that its directory is a whole journal, and reads there.
 
 pub mod log;
+pub mod redis;

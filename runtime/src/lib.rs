@@ -12,8 +12,8 @@
 
 mod actor;
 mod callers;
-pub mod cluster;
 pub mod clock;
+pub mod cluster;
 pub mod feed;
 mod histogram;
 mod in_flight;

@@ -49,7 +49,8 @@ const OUTSIDE: [(&str, &[&str]); 9] = [
 const NEIGHBOURS: [(&str, &[&str]); 7] = [
     ("duban-rules", &[]),
     ("duban-core", &[]),
-    ("duban-runtime", &["duban-core"]),
+    // Its tests start servers.
+    ("duban-runtime", &["duban-core", "duban-gate"]),
     ("duban-actors", &["duban-core", "duban-rules"]),
     ("duban-gate", &[]),
     (

@@ -25,6 +25,10 @@ pub const FORMAT: u32 = 1;
 /// How long a lease lasts, in milliseconds of the log's own clock, after it was taken or renewed.
 pub const LEASE_MILLIS: i64 = 6_000;
 
+/// The greatest reign there can be: up to here every epoch is a number that scripts, whose numbers are doubles, reckon
+/// with to the last digit.
+pub const REIGN_MAX: u64 = (1 << 20) - 1;
+
 /// What one group is known by: the first bytes of the BLAKE3 of its body.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupId(pub [u8; 16]);
@@ -38,19 +42,12 @@ impl GroupId {
 
     /// As it stands in the log: 32 digits.
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     /// The id written as `text`.
     pub fn from_hex(text: &str) -> Option<GroupId> {
-        let mut id = [0; 16];
-        if text.len() != 2 * id.len() || !text.is_ascii() {
-            return None;
-        }
-        for (at, byte) in id.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-        }
-        Some(GroupId(id))
+        bytes(text).map(GroupId)
     }
 }
 
@@ -82,19 +79,12 @@ impl Link {
 
     /// As it stands in the log: 40 digits.
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     /// The link written as `text`.
     pub fn from_hex(text: &str) -> Option<Link> {
-        let mut link = [0; 20];
-        if text.len() != 2 * link.len() || !text.is_ascii() {
-            return None;
-        }
-        for (at, byte) in link.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-        }
-        Some(Link(link))
+        bytes(text).map(Link)
     }
 }
 
@@ -102,6 +92,26 @@ impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_hex())
     }
+}
+
+/// Two digits for each byte.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// What was written by [`hex`].
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|it| u8::try_from(it).ok());
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
 }
 
 /// Where the log ends.
@@ -129,7 +139,7 @@ pub struct Adding<'a> {
     pub release: &'a str,
     /// As ledgers will hold it, byte for byte.
     pub body: &'a [u8],
-    /// The partitions in it, each once.
+    /// The partitions in it, at least one, each once.
     pub parts: &'a [Part],
 }
 
@@ -291,7 +301,7 @@ pub struct Seed {
 pub enum Seeded {
     /// The log is begun: no frames, no leases, nobody on the list; epochs go on from the reign.
     Begun,
-    /// The reign is another one than was said, or not greater.
+    /// The reign is another one than was said, or not greater, or greater than [`REIGN_MAX`].
     Reign(Option<u64>),
     /// These nodes were seen within the time of a lease: they must be stopped first.
     AtWork(Vec<CompactString>),

@@ -52,6 +52,11 @@ impl Family {
         Family { head, mark }
     }
 
+    /// The id of its head.
+    pub fn head(&self) -> u32 {
+        self.head.id()
+    }
+
     /// What its head says; once.
     pub fn output(&mut self) -> Option<ChildStdout> {
         self.head.stdout.take()
@@ -66,7 +71,7 @@ impl Family {
     pub fn members(&self) -> Vec<Process> {
         let running = running();
         let mut found = below(&running, self.head.id());
-        found.insert(self.head.id());
+        found.insert(self.head());
         let wanted = format!("{MARK}={}", self.mark);
         found.extend(running.keys().copied().filter(|id| has(*id, &wanted)));
         named(&running, found)

@@ -87,6 +87,8 @@ const NEEDS: &[Need] = &[
         probe: &["sh", "-c", "PATH=$PATH:/usr/sbin command -v smtp-sink"],
         packages: &["postfix"],
     },
+    // What the nodes of a cluster share.
+    Need { probe: &["redis-server", "--version"], packages: &["redis-server"] },
     // An SMS centre.
     Need { probe: &["npm", "--version"], packages: &["npm"] },
     // A browser, what drives it, and letters to show Chinese with.
