@@ -201,6 +201,18 @@ pub enum Leasing {
     Release(Vec<(Holding, u64)>),
 }
 
+impl Leasing {
+    /// What is wanted, in order.
+    pub fn holdings(&self) -> Vec<Holding> {
+        match self {
+            Leasing::Acquire(wanted) => wanted.clone(),
+            Leasing::Renew(held) | Leasing::Release(held) => {
+                held.iter().map(|(holding, _)| *holding).collect()
+            }
+        }
+    }
+}
+
 /// How a holding stands after a call: in the order of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {

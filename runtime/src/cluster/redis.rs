@@ -76,10 +76,10 @@ struct RedisLog {
 impl RedisLog {
     /// The connection that is there, or a new one.
     fn connected(&mut self) -> Result<Connected, LogFailure> {
-        let connecting = &self.shared.connecting;
+        let Shared { connecting, keys } = &*self.shared;
         match self.connected.take().filter(|connected| connecting.is_last(&connected.run)) {
             Some(connected) => Ok(connected),
-            None => connecting.connect(),
+            None => connecting.connect(keys),
         }
     }
 

@@ -8,10 +8,12 @@
     reason = "a test binary's helpers are not `in tests` for clippy"
 )]
 
+mod faults;
+mod fitness;
 mod world;
 
 use duban_runtime::cluster::log::{
-    Added, GroupId, Holding, Leased, Leasing, Link, LogFailure, Looking, NodeSaid, Seeded,
+    Added, GroupId, Holding, Leased, Leasing, Link, Looking, NodeSaid, Seeded,
 };
 
 use crate::world::{Adder, World, seed};
@@ -66,13 +68,4 @@ fn what_a_node_says_of_itself_is_told_to_everybody_until_it_is_struck_off() {
     assert_eq!(other.seed(&seed(2, Some(1))), Ok(Seeded::AtWork(vec![said.name.clone()])));
     assert_eq!(other.look(&Looking::Strike(said.name)).unwrap().nodes, []);
     assert_eq!(other.seed(&seed(2, Some(1))), Ok(Seeded::Begun));
-}
-
-#[test]
-fn whoever_is_not_reached_is_away() {
-    let mut world = World::safe();
-    let mut log = world.log();
-    world.server.kill();
-    let looked = log.look(&Looking::Look);
-    assert!(matches!(looked, Err(LogFailure::Away(_))), "{looked:?}");
 }

@@ -21,14 +21,14 @@ pub(crate) struct World {
 impl World {
     /// With a server that loses nothing.
     pub(crate) fn safe() -> World {
-        World::with(&SAFE, Durability::Always)
+        World::coming(&SAFE, |settings| settings)
     }
 
-    /// With a server that is set up so.
-    pub(crate) fn with(settings: &[&str], durability: Durability) -> World {
+    /// With a server that is set up so, to which one comes in this way.
+    pub(crate) fn coming(settings: &[&str], way: impl FnOnce(Settings) -> Settings) -> World {
         let dir = tempfile::tempdir().unwrap();
         let server = RedisServer::start(dir.path(), settings);
-        let logs = RedisLogs::new(&Settings { durability, ..settings_of(&server) }).unwrap();
+        let logs = RedisLogs::new(&way(settings_of(&server))).unwrap();
         World { server, logs, _dir: dir }
     }
 
@@ -36,9 +36,14 @@ impl World {
     pub(crate) fn log(&self) -> Box<dyn Log> {
         self.logs.log()
     }
+
+    /// A connection behind the log's back.
+    pub(crate) fn connection(&self) -> redis::Connection {
+        redis::Client::open(self.server.url()).unwrap().get_connection().unwrap()
+    }
 }
 
-pub(crate) fn settings_of(server: &RedisServer) -> Settings {
+fn settings_of(server: &RedisServer) -> Settings {
     Settings {
         url: server.url(),
         user: None,

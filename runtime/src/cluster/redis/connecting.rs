@@ -8,8 +8,8 @@ use compact_str::CompactString;
 use redis::{Client, Connection, IntoConnectionInfo, RedisError, RedisResult};
 
 use super::failure::sorted;
-use super::fitness::{self, Needs};
-use super::settings::{BadSettings, Settings};
+use super::fitness::{self, Info, Needs};
+use super::settings::{BadSettings, Keys, Settings};
 use crate::cluster::log::LogFailure;
 
 /// How long a connection may take, with signing in.
@@ -80,25 +80,29 @@ impl Connecting {
     ///
     /// # Errors
     /// [`LogFailure::Away`] and [`LogFailure::Unfit`].
-    pub(super) fn connect(&self) -> Result<Connected, LogFailure> {
-        let mut connection = self.greeted().map_err(sorted)?;
-        let info = fitness::info(&mut connection)?;
+    pub(super) fn connect(&self, keys: &Keys) -> Result<Connected, LogFailure> {
+        let (mut connection, info) = self.greeted().map_err(|error| match sorted(error) {
+            // Nothing was asked of the log: there are too many connections, or it is no Redis.
+            LogFailure::Unclear(said) => LogFailure::Away(said),
+            failure @ (LogFailure::Away(_) | LogFailure::Full(_) | LogFailure::Unfit(_)) => failure,
+        })?;
         let id = CompactString::from(info.run_id()?);
         let fit = Run { id: id.clone(), standing: Standing::Fit };
         if *self.last() != Some(fit.clone()) {
             // Whoever speaks to the run before is to let go, also while this one cannot be used.
             *self.last() = Some(Run { id: id.clone(), standing: Standing::Unfit });
-            fitness::check(&info, &mut connection, &self.needs)?;
+            fitness::check(&info, &mut connection, keys, &self.needs)?;
             *self.last() = Some(fit);
         }
         Ok(Connected { connection, run: id })
     }
 
-    fn greeted(&self) -> RedisResult<Connection> {
-        let connection = self.client.get_connection_with_timeout(CONNECT)?;
+    fn greeted(&self) -> RedisResult<(Connection, Info)> {
+        let mut connection = self.client.get_connection_with_timeout(CONNECT)?;
         connection.set_read_timeout(Some(PATIENCE))?;
         connection.set_write_timeout(Some(PATIENCE))?;
-        Ok(connection)
+        let info = fitness::info(&mut connection)?;
+        Ok((connection, info))
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Run>> {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use redis::{Connection, ErrorKind, RedisResult, ServerErrorKind};
+use redis::{Connection, ErrorKind, RedisError, RedisResult, ServerErrorKind};
 
 use super::failure::sorted;
-use super::replies::unclear;
-use super::settings::Durability;
+use super::replies::{Words as Reply, unclear};
+use super::scripts::{RIGHTS, Words};
+use super::settings::{Durability, Keys};
 use crate::cluster::log::LogFailure;
 
 /// The first release whose scripts say whether they may run without memory.
@@ -28,9 +29,9 @@ pub(super) struct Needs {
 pub(super) struct Info(BTreeMap<String, String>);
 
 /// Asks a server what it says of itself.
-pub(super) fn info(connection: &mut Connection) -> Result<Info, LogFailure> {
-    let said: RedisResult<String> = redis::cmd("INFO").query(connection);
-    said.map(|said| Info::read(&said)).map_err(sorted)
+pub(super) fn info(connection: &mut Connection) -> RedisResult<Info> {
+    let said: String = redis::cmd("INFO").query(connection)?;
+    Ok(Info::read(&said))
 }
 
 impl Info {
@@ -59,14 +60,40 @@ impl Info {
 pub(super) fn check(
     info: &Info,
     connection: &mut Connection,
+    keys: &Keys,
     needs: &Needs,
 ) -> Result<(), LogFailure> {
-    let said = match needs.durability {
+    stands(info)?;
+    match needs.durability {
         // Whoever loses a second anyway may sync as it likes.
-        Durability::EverySecond => Ok(()),
-        Durability::Always => appendfsync(connection).and_then(|set| synced(&set)),
+        Durability::EverySecond => {}
+        Durability::Always => synced(&appendfsync(connection)?)?,
+    }
+    remembers(info, needs.cap_bytes)?;
+    allowed(connection, keys)
+}
+
+/// That the user may do what scripts and readers do.
+fn allowed(connection: &mut Connection, keys: &Keys) -> Result<(), LogFailure> {
+    let lacking = match RIGHTS.run(connection, keys, &Words::default()) {
+        Ok(lacking) => Reply::of(lacking)?.rest(Reply::next_text)?,
+        Err(error) if is_forbidden(&error) => vec!["eval".to_owned(), "evalsha".to_owned()],
+        Err(error) => return Err(sorted(error)),
     };
-    stands(info).and(said).and_then(|()| remembers(info, needs.cap_bytes))
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let rights: Vec<String> = lacking.iter().map(|command| format!("+{command}")).collect();
+    unfit(format!(
+        "the user may not give these commands on keys of the log: {}; give it the rights (`ACL SETUSER … ~{} {}`)",
+        lacking.join(", "),
+        keys.pattern,
+        rights.join(" ")
+    ))
+}
+
+fn is_forbidden(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
 }
 
 fn unfit(words: String) -> Result<(), LogFailure> {
@@ -149,12 +176,61 @@ fn appendfsync(connection: &mut Connection) -> Result<String, LogFailure> {
         redis::cmd("CONFIG").arg("GET").arg("appendfsync").query(connection);
     match asked {
         Ok(said) => said.into_iter().nth(1).ok_or_else(|| unclear("`appendfsync`")),
-        Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm) => {
-            Err(LogFailure::Unfit(
-                "the user may not read `appendfsync`: give it that right (`ACL SETUSER … +config|get`)"
-                    .to_owned(),
-            ))
-        }
+        Err(error) if is_forbidden(&error) => Err(LogFailure::Unfit(
+            "the user may not read `appendfsync`: give it that right (`ACL SETUSER … +config|get`)"
+                .to_owned(),
+        )),
         Err(error) => Err(sorted(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIT: &str = "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:c0ffee\r\n\
+                       aof_enabled:1\r\nrole:master\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n";
+
+    fn said(instead_of: &str, this: &str) -> Result<(), LogFailure> {
+        assert!(FIT.contains(instead_of));
+        let info = Info::read(&FIT.replace(instead_of, this));
+        stands(&info).and_then(|()| remembers(&info, 512 << 20))
+    }
+
+    #[test]
+    fn releases_from_7_0_on_are_taken() {
+        for release in ["7.0.0", "7.4.2", "8.0.1", "10.0.0"] {
+            assert_eq!(said("7.0.15", release), Ok(()), "{release}");
+        }
+        for release in ["6.2.14", "5.0", "", "unstable"] {
+            let Err(LogFailure::Unfit(words)) = said("7.0.15", release) else {
+                panic!("{release}")
+            };
+            assert!(words.contains("install 7.0"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_sentinel_or_a_replica_is_not_taken_for_the_server_itself() {
+        for (instead_of, this) in
+            [("standalone", "sentinel"), ("standalone", "cluster"), ("master", "slave")]
+        {
+            let said = said(instead_of, this);
+            assert!(matches!(said, Err(LogFailure::Unfit(_))), "{this}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_the_log_and_128_mib_more() {
+        assert_eq!(said("maxmemory:0", "maxmemory:671088640"), Ok(()));
+        let refused = said("maxmemory:0", "maxmemory:671088639");
+        let Err(LogFailure::Unfit(words)) = refused else { panic!("{refused:?}") };
+        assert!(words.contains("`maxmemory 640mb`"), "{words}");
+    }
+
+    #[test]
+    fn what_is_no_redis_is_unclear() {
+        assert!(matches!(Info::read("hello").run_id(), Err(LogFailure::Unclear(_))));
+        assert_eq!(Info::read(FIT).run_id(), Ok("c0ffee"));
     }
 }

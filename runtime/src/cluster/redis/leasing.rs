@@ -27,7 +27,7 @@ pub(super) fn answered(leasing: &Leasing, mut reply: Reply) -> Result<Leased, Lo
         "REIGN" => reply.next_maybe_number().map(Leased::Reign),
         "LEASES" => {
             let (now, frame) = (reply.next_instant()?, reply.next_number()?);
-            let leases = of(leasing).into_iter().map(|holding| {
+            let leases = leasing.holdings().into_iter().map(|holding| {
                 let mut lease = reply.next_list()?;
                 let (epoch, node) = (lease.next_number()?, lease.next_text()?.into());
                 Ok(Lease { holding, epoch, node, until: lease.next_instant()? })
@@ -35,14 +35,6 @@ pub(super) fn answered(leasing: &Leasing, mut reply: Reply) -> Result<Leased, Lo
             Ok(Leased::Leases { now, frame, leases: leases.collect::<Result<_, LogFailure>>()? })
         }
         _ => Err(unclear("the answer about leases")),
-    }
-}
-
-/// What is asked about, in order.
-fn of(leasing: &Leasing) -> Vec<Holding> {
-    match leasing {
-        Leasing::Acquire(wanted) => wanted.clone(),
-        Leasing::Renew(held) | Leasing::Release(held) => held.iter().map(|(one, _)| *one).collect(),
     }
 }
 

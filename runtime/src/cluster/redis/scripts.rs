@@ -19,6 +19,9 @@ pub(super) static NODE: LazyLock<Script> =
 /// Begins the log anew.
 pub(super) static SEED: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/seed.lua")));
+/// What the user may not do.
+pub(super) static RIGHTS: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/rights.lua")));
 
 /// A script, and what the server knows it by once it has seen it.
 #[derive(Debug)]

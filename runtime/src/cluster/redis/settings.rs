@@ -59,6 +59,8 @@ pub(super) struct Keys {
     pub(super) head: String,
     pub(super) own: String,
     pub(super) nodes: String,
+    /// What fits them and no other cluster's.
+    pub(super) pattern: String,
 }
 
 impl Keys {
@@ -68,6 +70,7 @@ impl Keys {
             return Err(BadSettings::Name(cluster.to_owned()));
         }
         let key = |of: &str| format!("{{{cluster}}}:{of}");
-        Ok(Keys { log: key("log"), head: key("head"), own: key("own"), nodes: key("nodes") })
+        let (log, head, own, nodes) = (key("log"), key("head"), key("own"), key("nodes"));
+        Ok(Keys { log, head, own, nodes, pattern: key("*") })
     }
 }
