@@ -8,4 +8,6 @@
 //! a ledger of its own, so that its directory is a whole journal, and reads there.
 
 pub mod log;
+#[cfg(any(test, feature = "simulator"))]
+pub mod model;
 pub mod redis;

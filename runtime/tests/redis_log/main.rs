@@ -10,6 +10,7 @@
 
 mod faults;
 mod fitness;
+mod sequences;
 mod world;
 
 use duban_runtime::cluster::log::{
