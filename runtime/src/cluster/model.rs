@@ -70,6 +70,7 @@ impl Model {
         self.now = now;
     }
 
+    /// How the server is from now on.
     pub fn set_condition(&mut self, condition: Condition) {
         self.condition = condition;
     }

@@ -21,6 +21,7 @@ fn a_setting_that_loses_something_is_refused_by_its_name() {
         ("appendonly no", "set `appendonly yes` in redis.conf"),
         ("appendfsync everysec", "set `appendfsync always` in redis.conf"),
         ("appendfsync no", "set `appendfsync always` in redis.conf"),
+        ("no-appendfsync-on-rewrite yes", "set `no-appendfsync-on-rewrite no` in redis.conf"),
         ("maxmemory-policy allkeys-lru", "set `maxmemory-policy noeviction` in redis.conf"),
         ("maxmemory 128mb", "set `maxmemory 129mb` in redis.conf"),
         ("cluster-enabled yes", "set `cluster-enabled no` in redis.conf"),
@@ -40,6 +41,8 @@ fn a_setting_that_is_enough_is_taken() {
     let every_second = |settings| Settings { durability: Durability::EverySecond, ..settings };
     let lines = ["appendonly yes", "appendfsync everysec", "maxmemory-policy noeviction"];
     assert_eq!(refused(&lines, every_second), None);
+    let said = refused(&[&lines[..], &["appendfsync no"]].concat(), every_second).unwrap();
+    assert!(said.contains("set `appendfsync everysec`"), "{said}");
 }
 
 /// Who comes as `duban`.
@@ -137,6 +140,7 @@ fn a_server_that_was_unfit_is_taken_once_it_is_changed() {
 fn settings_that_cannot_be_meant_are_refused_before_anything_is_connected() {
     let settings = Settings {
         url: "redis://127.0.0.1:1".to_owned(),
+        authority: None,
         user: None,
         password: Some(Password("sesame".to_owned())),
         cluster: "suning".to_owned(),

@@ -10,6 +10,7 @@
 
 mod faults;
 mod fitness;
+mod sealed;
 mod sequences;
 mod world;
 

@@ -54,8 +54,8 @@ const ANSWERS: [&str; 17] = [
 
 #[test]
 fn scripts_and_model_give_the_same_answers_and_leave_the_same_behind() {
-    // Whether the disk is safe is tried elsewhere; here it would only take long.
-    let settings = ["appendonly yes", "appendfsync no", "maxmemory-policy noeviction"];
+    // A disk that is safe before every answer is tried elsewhere; here it would only take long.
+    let settings = ["appendonly yes", "appendfsync everysec", "maxmemory-policy noeviction"];
     let mut world =
         World::coming(&settings, |to| Settings { durability: Durability::EverySecond, ..to });
     let mut behind = Behind::of(&world);

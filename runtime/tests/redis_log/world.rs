@@ -43,9 +43,10 @@ impl World {
     }
 }
 
-fn settings_of(server: &RedisServer) -> Settings {
+pub(crate) fn settings_of(server: &RedisServer) -> Settings {
     Settings {
         url: server.url(),
+        authority: None,
         user: None,
         password: None,
         cluster: "suning".to_owned(),

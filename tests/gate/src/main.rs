@@ -87,8 +87,11 @@ const NEEDS: &[Need] = &[
         probe: &["sh", "-c", "PATH=$PATH:/usr/sbin command -v smtp-sink"],
         packages: &["postfix"],
     },
-    // What the nodes of a cluster share.
-    Need { probe: &["redis-server", "--version"], packages: &["redis-server"] },
+    // What the nodes of a cluster share, and who vouches for it.
+    Need {
+        probe: &["sh", "-c", "redis-server --version && openssl version"],
+        packages: &["redis-server", "openssl"],
+    },
     // An SMS centre.
     Need { probe: &["npm", "--version"], packages: &["npm"] },
     // A browser, what drives it, and letters to show Chinese with.

@@ -46,10 +46,6 @@ impl RedisServer {
         panic!("redis-server (package `redis-server`) does not start: {}", server.log());
     }
 
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Where it is reached.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)

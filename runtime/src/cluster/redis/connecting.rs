@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use compact_str::CompactString;
-use redis::{Client, Connection, IntoConnectionInfo, RedisError, RedisResult};
+use redis::{Client, Connection, IntoConnectionInfo, RedisError, RedisResult, TlsCertificates};
 
 use super::failure::sorted;
 use super::fitness::{self, Info, Needs};
@@ -65,8 +65,15 @@ impl Connecting {
         }
         // Otherwise small commands wait for the acknowledgement of what went before.
         let tcp = to.tcp_settings().clone().set_nodelay(true);
-        let client =
-            Client::open(to.set_redis_settings(redis).set_tcp_settings(tcp)).map_err(bad)?;
+        let to = to.set_redis_settings(redis).set_tcp_settings(tcp);
+        let client = match &settings.authority {
+            None => Client::open(to),
+            Some(authority) => {
+                let root_cert = Some(authority.clone().into_bytes());
+                Client::build_with_tls(to, TlsCertificates { client_tls: None, root_cert })
+            }
+        };
+        let client = client.map_err(bad)?;
         let needs = Needs { durability: settings.durability, cap_bytes: settings.cap_bytes };
         Ok(Connecting { client, needs, run: Mutex::new(None) })
     }

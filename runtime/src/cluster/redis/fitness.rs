@@ -17,6 +17,11 @@ const RELEASE_MIN: u32 = 7;
 /// What a server needs beside the frames: leases, connections, buffers, and room while it rewrites its file.
 const BESIDE_BYTES: u64 = 128 << 20;
 
+/// When it syncs its disk.
+const SYNC: &str = "appendfsync";
+/// Whether it does not while it rewrites its file, whatever [`SYNC`] says.
+const SYNC_ON_REWRITE: &str = "no-appendfsync-on-rewrite";
+
 /// What is asked of a server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needs {
@@ -64,11 +69,7 @@ pub(super) fn check(
     needs: &Needs,
 ) -> Result<(), LogFailure> {
     stands(info)?;
-    match needs.durability {
-        // Whoever loses a second anyway may sync as it likes.
-        Durability::EverySecond => {}
-        Durability::Always => synced(&appendfsync(connection)?)?,
-    }
+    synced(&syncing(connection)?, needs.durability)?;
     remembers(info, needs.cap_bytes)?;
     allowed(connection, keys)
 }
@@ -133,12 +134,30 @@ fn stands(info: &Info) -> Result<(), LogFailure> {
     }
 }
 
-fn synced(set: &str) -> Result<(), LogFailure> {
-    match set {
-        "always" => Ok(()),
-        _ => unfit(format!(
-            "it answers before its disk is safe (`appendfsync {set}`): set `appendfsync always` in redis.conf, or \
-             `durability = \"everysec\"` in duban.toml, which may lose two seconds"
+/// That what it answered is as safe as it has to be.
+fn synced(set: &BTreeMap<String, String>, durability: Durability) -> Result<(), LogFailure> {
+    let get = |name| set.get(name).map_or("", String::as_str);
+    match (get(SYNC), durability) {
+        ("always", Durability::Always | Durability::EverySecond)
+        | ("everysec", Durability::EverySecond) => {}
+        (found, Durability::Always) => {
+            return unfit(format!(
+                "it answers before its disk is safe (`{SYNC} {found}`): set `{SYNC} always` in redis.conf, or \
+                 `durability = \"everysec\"` in duban.toml, which may lose two seconds"
+            ));
+        }
+        (found, Durability::EverySecond) => {
+            return unfit(format!(
+                "nobody knows when its disk is safe (`{SYNC} {found}`): set `{SYNC} everysec` or `{SYNC} always` in \
+                 redis.conf"
+            ));
+        }
+    }
+    match get(SYNC_ON_REWRITE) {
+        "no" => Ok(()),
+        found => unfit(format!(
+            "its disk is not safe while it rewrites its file (`{SYNC_ON_REWRITE} {found}`): set \
+             `{SYNC_ON_REWRITE} no` in redis.conf"
         )),
     }
 }
@@ -171,17 +190,15 @@ fn remembers(info: &Info, cap_bytes: u64) -> Result<(), LogFailure> {
 }
 
 /// What nothing but its configuration tells.
-fn appendfsync(connection: &mut Connection) -> Result<String, LogFailure> {
-    let asked: RedisResult<Vec<String>> =
-        redis::cmd("CONFIG").arg("GET").arg("appendfsync").query(connection);
-    match asked {
-        Ok(said) => said.into_iter().nth(1).ok_or_else(|| unclear("`appendfsync`")),
-        Err(error) if is_forbidden(&error) => Err(LogFailure::Unfit(
-            "the user may not read `appendfsync`: give it that right (`ACL SETUSER … +config|get`)"
-                .to_owned(),
-        )),
-        Err(error) => Err(sorted(error)),
-    }
+fn syncing(connection: &mut Connection) -> Result<BTreeMap<String, String>, LogFailure> {
+    let asked = redis::cmd("CONFIG").arg("GET").arg(&[SYNC, SYNC_ON_REWRITE]).query(connection);
+    asked.map_err(|error| {
+        if !is_forbidden(&error) {
+            return sorted(error);
+        }
+        let right = "give it that right (`ACL SETUSER … +config|get`)";
+        LogFailure::Unfit(format!("the user may not read the setting `{SYNC}`: {right}"))
+    })
 }
 
 #[cfg(test)]

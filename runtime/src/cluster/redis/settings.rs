@@ -10,6 +10,8 @@ const NAME_MAX: usize = 32;
 pub struct Settings {
     /// `redis://HOST:PORT`, or `rediss://` for TLS; a process that says `rediss` has chosen a provider for rustls.
     pub url: String,
+    /// With TLS: the certificate, as PEM, of the authority that vouches for the server; none: whoever the machine trusts.
+    pub authority: Option<String>,
     /// None: the server's default user.
     pub user: Option<String>,
     pub password: Option<Password>,
