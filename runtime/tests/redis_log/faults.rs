@@ -78,6 +78,7 @@ fn a_server_that_was_killed_has_all_it_answered_and_whoever_knew_it_before_comes
     let before = (other.read(0, 100, 0).unwrap(), other.run().unwrap());
     world.server.kill();
     assert!(matches!(one.look(&Looking::Look), Err(LogFailure::Away(_))));
+    assert!(matches!(world.log().look(&Looking::Look), Err(LogFailure::Away(_))));
     world.server.start_again();
     // One is connected anew. The other's connection is broken, and is not even tried.
     assert_ne!(one.run().unwrap(), before.1);
@@ -123,12 +124,14 @@ fn a_server_that_stands_still_is_away_before_a_lease_is_over_and_is_found_again(
     let (mut known, mut fresh) = (world.log(), world.log());
     let mut adder = begin(&mut *known);
     world.server.freeze();
-    let clock = SystemClock::start();
-    let added = adder.add(&mut *known, b"first", 1);
-    assert!(matches!(added, Err(LogFailure::Away(_))), "{added:?}");
-    let looked = fresh.look(&Looking::Look);
-    assert!(matches!(looked, Err(LogFailure::Away(_))), "{looked:?}");
-    assert!(clock.monotonic() < SOON, "{:?}", clock.monotonic());
+    let soon_away = |failure: Option<LogFailure>, asked: SystemClock| {
+        assert!(matches!(failure, Some(LogFailure::Away(_))), "{failure:?}");
+        assert!(asked.monotonic() < SOON, "{:?}", asked.monotonic());
+    };
+    let asked = SystemClock::start();
+    soon_away(adder.add(&mut *known, b"first", 1).err(), asked);
+    let asked = SystemClock::start();
+    soon_away(fresh.look(&Looking::Look).err(), asked);
     world.server.thaw();
     // What was asked may have been done meanwhile; asked again, it stands once.
     assert_eq!(adder.add(&mut *known, b"first", 1), Ok(Added::In(1)));

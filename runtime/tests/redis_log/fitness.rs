@@ -147,7 +147,8 @@ fn settings_that_cannot_be_meant_are_refused_before_anything_is_connected() {
         durability: Durability::Always,
         cap_bytes: 0,
     };
-    assert!(!format!("{settings:?}").contains("sesame"));
+    let logs = RedisLogs::new(&settings).unwrap();
+    assert!(!format!("{settings:?} {logs:?}").contains("sesame"));
     let refused = |settings: Settings| RedisLogs::new(&settings).err();
     for cluster in ["", "a b", "肃宁", "a:b", "{a}", &"a".repeat(33)] {
         let named = Settings { cluster: cluster.to_owned(), ..settings.clone() };

@@ -12,7 +12,7 @@ use super::fitness::{self, Info, Needs};
 use super::settings::{BadSettings, Keys, Settings};
 use crate::cluster::log::LogFailure;
 
-/// How long a connection may take, with signing in.
+/// How long a connection may take, with signing in where there is a password.
 const CONNECT: Duration = Duration::from_millis(500);
 
 /// How long an answer may take beyond what it was asked to wait for. The server syncs its disk on the one thread that
@@ -53,7 +53,8 @@ impl Connecting {
     pub(super) fn new(settings: &Settings) -> Result<Connecting, BadSettings> {
         let bad = |error: RedisError| BadSettings::Url(error.to_string());
         let to = settings.url.as_str().into_connection_info().map_err(bad)?;
-        let mut redis = to.redis_settings().clone();
+        // Saying which library this is would be one more answer to wait for.
+        let mut redis = to.redis_settings().clone().set_skip_set_lib_name();
         if redis.username().is_some() || redis.password().is_some() {
             return Err(BadSettings::Secret);
         }
