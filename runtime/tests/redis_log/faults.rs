@@ -88,6 +88,25 @@ fn a_server_that_was_killed_has_all_it_answered_and_whoever_knew_it_before_comes
 }
 
 #[test]
+fn a_server_that_comes_back_empty_takes_nothing_and_says_that_there_is_no_log() {
+    let mut world = World::safe();
+    let mut log = world.log();
+    let mut adder = begin(&mut *log);
+    assert_eq!(adder.add(&mut *log, b"first", 1), Ok(Added::In(1)));
+    let before = log.run().unwrap();
+    world.server.kill();
+    world.lose_files();
+    world.server.start_again();
+    assert!(matches!(log.look(&Looking::Look), Err(LogFailure::Away(_))));
+    assert_eq!(adder.add(&mut *log, b"second", 1), Ok(Added::Reign(None)));
+    let renew = Leasing::Renew(vec![(Holding::Partition(0), adder.epoch)]);
+    assert_eq!(log.lease(1, "a", &renew), Ok(Leased::Reign(None)));
+    let overview = log.look(&Looking::Look).unwrap();
+    assert_eq!((overview.head, overview.first, overview.leases), (None, None, Vec::new()));
+    assert_ne!(log.run().unwrap(), before);
+}
+
+#[test]
 fn whoever_waits_for_a_server_that_is_killed_hears_that_it_is_away() {
     let mut world = World::safe();
     let mut log = world.log();
@@ -133,6 +152,8 @@ fn a_server_that_stands_still_is_away_before_a_lease_is_over_and_is_found_again(
     let asked = SystemClock::start();
     soon_away(fresh.look(&Looking::Look).err(), asked);
     world.server.thaw();
+    // The answer that comes late is nobody's.
+    assert!(known.read(0, 10, 0).is_ok());
     // What was asked may have been done meanwhile; asked again, it stands once.
     assert_eq!(adder.add(&mut *known, b"first", 1), Ok(Added::In(1)));
     assert_eq!(fresh.read(0, 10, 0).unwrap().len(), 1);

@@ -189,6 +189,7 @@ impl<'a> Trial<'a> {
         self.steps.push("restart".to_owned());
         // Where neither was asked yet, there is nothing to break off.
         drop((self.log.run(), self.modelled.run()));
+        self.behind.make_safe();
         world.server.kill();
         world.server.start_again();
         self.behind.connect_again();

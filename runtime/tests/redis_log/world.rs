@@ -15,7 +15,7 @@ pub(crate) const SAFE: [&str; 3] =
 pub(crate) struct World {
     pub(crate) server: RedisServer,
     logs: RedisLogs,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl World {
@@ -29,12 +29,17 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let server = RedisServer::start(dir.path(), settings);
         let logs = RedisLogs::new(&way(settings_of(&server))).unwrap();
-        World { server, logs, _dir: dir }
+        World { server, logs, dir }
     }
 
     /// A way of its own.
     pub(crate) fn log(&self) -> Box<dyn Log> {
         self.logs.log()
+    }
+
+    /// Takes away what the server keeps on its disk.
+    pub(crate) fn lose_files(&self) {
+        std::fs::remove_dir_all(self.dir.path().join("appendonlydir")).unwrap();
     }
 
     /// A connection behind the log's back.

@@ -27,7 +27,7 @@ pub struct Settings {
 pub enum Durability {
     /// Before it is answered.
     Always,
-    /// About a second later: a machine that loses power takes the last two seconds with it.
+    /// About a second later: a machine that loses power, or a server that is killed, takes the last two seconds with it.
     EverySecond,
 }
 

@@ -48,16 +48,21 @@ pub(super) struct Behind {
     connection: Connection,
     take: Script,
     age: Script,
+    /// How much room the server was left.
+    memory: Condition,
 }
 
 impl Behind {
     pub(super) fn of(world: &World) -> Behind {
         let (url, connection) = (world.server.url(), world.connection());
-        Behind { url, connection, take: Script::new(TAKE), age: Script::new(AGE) }
+        let (take, age, memory) = (Script::new(TAKE), Script::new(AGE), Condition::Well);
+        Behind { url, connection, take, age, memory }
     }
 
+    /// After the server was started again, as it is set up.
     pub(super) fn connect_again(&mut self) {
         self.connection = redis::Client::open(self.url.as_str()).unwrap().get_connection().unwrap();
+        self.memory = Condition::Well;
     }
 
     pub(super) fn now(&mut self) -> Timestamp {
@@ -71,12 +76,22 @@ impl Behind {
         let () = age.key(&KEYS).arg(millis).invoke(&mut self.connection).unwrap();
     }
 
+    /// Has the server write what it would write within two seconds, and all that comes until it is started again.
+    pub(super) fn make_safe(&mut self) {
+        let set = redis::cmd("CONFIG").arg("SET").arg("appendfsync").arg("always").to_owned();
+        let () = set.query(&mut self.connection).unwrap();
+    }
+
     pub(super) fn forget_scripts(&mut self) {
         let () = redis::cmd("SCRIPT").arg("FLUSH").query(&mut self.connection).unwrap();
     }
 
     /// So little that it is full, or as much as there is.
     pub(super) fn set_memory(&mut self, condition: Condition) {
+        if self.memory == condition {
+            return;
+        }
+        self.memory = condition;
         let bytes = u8::from(condition == Condition::Full);
         let set = redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg(bytes).to_owned();
         let () = set.query(&mut self.connection).unwrap();
