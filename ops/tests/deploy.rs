@@ -19,6 +19,25 @@ fn the_example_of_a_configuration_is_without_problems() {
 }
 
 #[test]
+fn the_example_is_of_a_machine_alone_and_its_sample_of_a_cluster_holds_once_it_is_uncommented() {
+    let text = fs::read_to_string(deploy("duban.toml")).unwrap();
+    let node_of = |text: &str| {
+        let reading = duban::config::parse("duban.toml", text.as_bytes());
+        assert!(reading.problems.is_empty(), "{}", reading.render(Lang::Zh));
+        reading.config.cluster.node().cloned()
+    };
+    assert_eq!(node_of(&text), None);
+    let is_setting = |line: &&str| line.starts_with('[') || line.contains(" = ");
+    let uncommented: Vec<&str> = text
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(is_setting).unwrap_or(line))
+        .collect();
+    let node = node_of(&uncommented.join("\n")).unwrap();
+    assert_eq!((node.cluster.as_str(), node.name.as_str()), ("suning", "node-1"));
+    assert_eq!(node.redis.secret_file, Path::new("redis"));
+}
+
+#[test]
 fn the_compose_file_sets_only_what_can_be_set() {
     let text = fs::read_to_string(deploy("compose.yaml")).unwrap();
     let names: Vec<&str> = text

@@ -4,6 +4,7 @@
 //! field's unit, bounds and explanation stand in [`fields`]; `read` turns a file into a [`Config`] and says what is
 //! wrong with it in the manner of the rules files. Relative paths count from the directory duban is started in.
 
+pub mod cluster;
 pub mod couriers;
 mod environment;
 pub mod fields;
@@ -55,6 +56,8 @@ pub struct Config {
     pub courier_sender: String,
     /// Who takes which channel, and their servers. Default the folder for all.
     pub couriers: couriers::Couriers,
+    /// Whether this machine is alone or a node of a cluster. Default alone.
+    pub cluster: cluster::Cluster,
     /// The language of diagnostics. Default Chinese.
     pub output_lang: Lang,
     /// Rows of a list unless `--limit` says otherwise. Default 50.
@@ -100,6 +103,7 @@ impl Default for Config {
             courier_dir: PathBuf::new(),
             courier_sender: "duban@localhost".to_owned(),
             couriers: couriers::Couriers::default(),
+            cluster: cluster::Cluster::default(),
             output_lang: Lang::Zh,
             output_rows: 50,
             http_listen: "127.0.0.1:8440".to_owned(),
@@ -127,6 +131,13 @@ impl Config {
         } else {
             self.courier_dir.clone()
         }
+    }
+
+    /// Everything that does not go together.
+    fn conflicts(&self) -> Vec<couriers::Conflict> {
+        let mut found = self.couriers.conflicts();
+        found.extend(self.cluster.conflicts());
+        found
     }
 
     /// Bytes of the signed forms and attachments of a case at most.

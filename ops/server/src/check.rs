@@ -4,7 +4,9 @@
 //! configuration itself says wrong, and the files that it names. Whether there is a store, and whether the rules have
 //! errors, is told by [`ground`] besides; a start has its own word for those.
 
+mod cluster;
 mod couriers;
+mod files;
 
 use std::net::{IpAddr, ToSocketAddrs as _};
 use std::path::Path;
@@ -23,6 +25,7 @@ pub fn settings(config: &Config) -> Vec<Finding> {
     listen(&config.http_listen, &config.http_public_url, &mut found);
     public_url(&config.http_public_url, &mut found);
     collector(&config.trace_endpoint, &mut found);
+    cluster::look(config, &mut found);
     found
 }
 

@@ -149,13 +149,16 @@ fn as_template(fields: &[&Field], config: &Configuration) -> String {
         let ([about, _], [unit, _]) = (field.about, field.unit);
         let bounds = match field.slot {
             Slot::Count(..) => format!(",{}", bounds(field)),
-            Slot::Path(_) | Slot::Text(_) | Slot::Level(_) | Slot::Lang(_) | Slot::Word(_) => {
-                String::new()
-            }
+            Slot::Path(_)
+            | Slot::Text(_)
+            | Slot::Name(_)
+            | Slot::Level(_)
+            | Slot::Lang(_)
+            | Slot::Word(_) => String::new(),
         };
         text.extend(["# ", about, "(单位:", unit, &bounds, ")\n"]);
         // What is set by being there at all is shown, not set.
-        if matches!(field.slot, Slot::Text(_)) && field.value(config) == "" {
+        if matches!(field.slot, Slot::Text(_) | Slot::Name(_)) && field.value(config) == "" {
             text.push_str("# ");
         }
         text.extend([field.key, " = ", &field.written(config), "\n"]);
@@ -169,6 +172,7 @@ fn bounds(field: &Field) -> String {
         Slot::Level(_) => Level::ALL.map(Level::as_str).join(" "),
         Slot::Lang(_) => "zh en".to_owned(),
         Slot::Word(words) => (words.all)().join(" "),
+        Slot::Name(_) => fields::NAME_LETTERS.to_owned(),
         Slot::Path(_) | Slot::Text(_) => "—".to_owned(),
     }
 }

@@ -23,6 +23,9 @@ dir = \"data\"
 [log]
 level = \"很多\"
 level = \"info\"
+
+[cluster]
+name = \"肃宁\"
 ";
 
 #[test]
@@ -60,6 +63,12 @@ content = \"json\"
 body = \"to={number}&key={secret}\"
 auth = \"basic\"
 codes_refused = \"12, 13\"
+
+[cluster]
+name = \"suning\"
+
+[redis]
+user = \"duban\"
 ";
 
 #[test]
@@ -163,6 +172,16 @@ by = \"smpp\"
 [courier.smpp]
 system_id = \"a-very-long-account\"
 secret_file = \"<dir>/empty\"
+
+[cluster]
+name = \"suning\"
+node = \"node-1\"
+secret_file = \"<dir>/empty\"
+blobs_dir = \"<dir>/no-blobs\"
+
+[redis]
+url = \"redis://10.0.0.9\"
+secret_file = \"<dir>/no-secret\"
 ";
 
 #[test]
@@ -189,6 +208,10 @@ fn all_that_keeps_a_server_from_starting_is_found_at_once_and_a_start_says_the_s
         "`courier.smtp.secret_file`:无法读取文件",
         "`courier.smpp.system_id`:账号最多 15 个英文字符",
         "`courier.smpp.secret_file`:密码文件",
+        "`cluster.secret_file`:密码文件",
+        "`redis.secret_file`:无法读取文件",
+        "`cluster.address`:其他节点不能用",
+        "`cluster.blobs_dir`:",
     ];
     for sentence in words {
         assert!(served.err.contains(sentence), "{sentence}: {}", served.err);

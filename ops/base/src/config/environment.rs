@@ -41,6 +41,11 @@ fn set(field: &Field, config: &mut Config, text: &str) -> Set {
             text.clone_into(place(config));
             true
         }
+        Slot::Name(place) if fields::is_name(text) => {
+            text.clone_into(place(config));
+            true
+        }
+        Slot::Name(_) => false,
         Slot::Count(least, most, place) => match text.trim().parse() {
             Ok(number) if (least..=most).contains(&number) => {
                 *place(config) = number;
@@ -79,12 +84,16 @@ mod tests {
             "DUBAN_HTTP_WORKERS" => Some("4".into()),
             "DUBAN_LOG_LEVEL" => Some("loud".into()),
             "DUBAN_STORE_CACHE_MIB" => Some("1".into()),
+            "DUBAN_CLUSTER_NODE" => Some("node-1".into()),
+            "DUBAN_CLUSTER_NAME" => Some("{suning}".into()),
             _ => None,
         };
         let problems = heed(&mut config, said);
         assert_eq!(config.couriers.smtp.host, "mail.suning.example");
         assert_eq!(config.http_workers, 4);
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert_eq!(config.cluster.written.name, "node-1");
+        assert_eq!(config.cluster.node(), None);
         assert_eq!(config.store_cache_mib, Config::default().store_cache_mib);
     }
 

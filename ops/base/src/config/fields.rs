@@ -10,6 +10,7 @@ use super::Config;
 use super::couriers::Choice;
 use crate::config::log::Level;
 
+mod cluster;
 mod couriers;
 mod http;
 
@@ -33,6 +34,8 @@ pub enum Slot {
     Path(fn(&mut Config) -> &mut PathBuf),
     /// A text that is not blank.
     Text(fn(&mut Config) -> &mut String),
+    /// A name, see [`is_name`].
+    Name(fn(&mut Config) -> &mut String),
     /// A whole number between these two, both included.
     Count(u64, u64, fn(&mut Config) -> &mut u64),
     /// A level of telemetry.
@@ -86,6 +89,17 @@ fn set<T: Choice>(place: &mut T, word: &str) -> Set {
     }
 }
 
+/// Characters of a name at most.
+const NAME_MAX: usize = 32;
+/// What a name is made of, for people.
+pub const NAME_LETTERS: &str = "A–Z a–z 0–9 - _";
+
+/// Whether a text can be a name: one to 32 letters, digits, `-` and `_`.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    (1..=NAME_MAX).contains(&text.len()) && text.bytes().all(is_plain)
+}
+
 /// How languages are spelt.
 pub const LANGS: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
 
@@ -95,7 +109,8 @@ const NONE: [&str; 2] = ["—", "-"];
 pub fn all() -> impl Iterator<Item = &'static Field> {
     let couriers = [couriers::CHANNELS, couriers::SMTP, couriers::SMPP, couriers::GATEWAY];
     let before = [MACHINE, http::HTTP];
-    before.into_iter().chain(couriers).chain([OUTPUT, http::WATCHING]).flatten()
+    let after = [cluster::CLUSTER, cluster::REDIS, OUTPUT, http::WATCHING];
+    before.into_iter().chain(couriers).chain(after).flatten()
 }
 
 const MACHINE: &[Field] = &[
@@ -222,7 +237,7 @@ impl Field {
         let mut config = config.clone();
         match self.slot {
             Slot::Path(place) => quoted(&place(&mut config).to_string_lossy()),
-            Slot::Text(place) => quoted(place(&mut config)),
+            Slot::Text(place) | Slot::Name(place) => quoted(place(&mut config)),
             Slot::Count(_, _, place) => place(&mut config).to_string(),
             Slot::Level(place) => quoted(place(&mut config).as_str()),
             Slot::Lang(place) => quoted(word_of(*place(&mut config))),
@@ -235,7 +250,7 @@ impl Field {
         let mut config = config.clone();
         match self.slot {
             Slot::Path(place) => place(&mut config).to_string_lossy().into(),
-            Slot::Text(place) => place(&mut config).clone().into(),
+            Slot::Text(place) | Slot::Name(place) => place(&mut config).clone().into(),
             Slot::Count(_, _, place) => (*place(&mut config)).into(),
             Slot::Level(place) => place(&mut config).as_str().into(),
             Slot::Lang(place) => word_of(*place(&mut config)).into(),

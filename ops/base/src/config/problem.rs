@@ -165,6 +165,15 @@ impl Problem {
         )
     }
 
+    /// A text that must be a name and cannot be one.
+    pub(super) fn no_name(file: &str, span: Range<usize>, key: &str) -> Problem {
+        let message = [format!("`{key}` 不能用作名称"), format!("`{key}` is no name")];
+        Problem::new("C0014", file, span, message).label("不是名称", "no name").help(
+            "用 1 至 32 个半角字母、数字、`-` 和 `_`,例如 \"node-1\"",
+            "write 1 to 32 plain letters, digits, `-` and `_`, for instance \"node-1\"",
+        )
+    }
+
     /// Fields that do not go together.
     pub(super) fn conflict(file: &str, span: Range<usize>, conflict: &Conflict) -> Problem {
         let [zh, en] = conflict.message;

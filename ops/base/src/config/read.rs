@@ -73,7 +73,7 @@ pub fn load(path: Option<&Path>) -> io::Result<Reading> {
     let sound = reading.problems.is_empty();
     reading.problems.extend(environment::heed(&mut reading.config, |name| std::env::var_os(name)));
     if sound {
-        let conflicts = reading.config.couriers.conflicts();
+        let conflicts = reading.config.conflicts();
         let file = path.map_or_else(|| super::FILE.into(), Path::to_string_lossy);
         let conflicts = conflicts.iter().map(|conflict| Problem::conflict(&file, 0..0, conflict));
         reading.problems.extend(conflicts);
@@ -124,7 +124,7 @@ impl Reader<'_> {
                 self.problems.push(Problem::unknown(self.file, key.span(), name, &tables));
             }
         }
-        for conflict in self.config.couriers.conflicts() {
+        for conflict in self.config.conflicts() {
             let place = self.places.iter().find(|(name, _)| name == conflict.field);
             // What is nowhere in the file is at its beginning: a default that no longer fits.
             let span = place.map_or(0..0, |(_, span)| span.clone());
@@ -183,6 +183,8 @@ impl Reader<'_> {
                 self.problems.push(Problem::blank(self.file, span, &field.name()));
             }
             Slot::Text(place) => text.clone_into(place(&mut self.config)),
+            Slot::Name(place) if fields::is_name(text) => text.clone_into(place(&mut self.config)),
+            Slot::Name(_) => self.problems.push(Problem::no_name(self.file, span, &field.name())),
             Slot::Level(place) => match Level::of(text) {
                 Some(level) => *place(&mut self.config) = level,
                 None => self.unknown_word(text, span, &Level::ALL.map(Level::as_str)),
