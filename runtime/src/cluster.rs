@@ -8,6 +8,7 @@
 //! a ledger of its own, so that its directory is a whole journal, and reads there.
 
 pub mod log;
+pub mod marker;
 #[cfg(any(test, feature = "simulator"))]
 pub mod model;
 pub mod redis;

@@ -64,6 +64,7 @@ use threads::Threads;
 use witness::Sighting;
 
 use crate::clock::Clock;
+use crate::cluster::marker::Membership;
 use crate::histogram::Histogram;
 use crate::loops::Loops;
 use crate::record::{Batch, Fold};
@@ -94,6 +95,8 @@ pub struct Options {
     pub seen: Vec<Sighting>,
     /// Whether a ledger may be begun.
     pub founding: Founding,
+    /// Who opens it: the directory of a node is that node's alone.
+    pub membership: Membership,
 }
 
 impl Options {
@@ -107,6 +110,7 @@ impl Options {
             snapshot_every_bytes: 4 << 30,
             seen: Vec::new(),
             founding: Founding::Allowed,
+            membership: Membership::Alone,
         }
     }
 }
@@ -163,7 +167,8 @@ impl Journal {
     /// sync ends the process.
     ///
     /// # Errors
-    /// What the operator must know before anything is touched: a damaged ledger, a full disk, another process.
+    /// What the operator must know before anything is touched: a damaged ledger, a full disk, another process, a
+    /// directory of a node that somebody else opens.
     pub fn open(
         options: Options,
         fold: Arc<dyn Fold>,

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage,
     /// A server found no store.
     NoStore,
-    /// A server found another ledger than the one that was seen, or a part of it.
+    /// A server found another ledger than the one that was seen, or a part of it, or that of another node.
     NoLedger,
     /// It is done, without what could not be read.
     PartlyRead,

@@ -5,6 +5,7 @@
 
 pub mod contents;
 pub mod mark;
+mod membership;
 pub mod place;
 mod ruling;
 pub mod shadow;
@@ -251,6 +252,10 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
             "`{dir}` 中没有台账;先查看台账所在的磁盘是否挂载、ledger 子目录是否被移走,放回原处;\
              找不回来时,把 `{dir}` 移走,再用 `duban restore 备份 --store {dir}` 恢复"
         ),
+        Failure::Clustered { cluster, node, .. } => membership::clustered(&dir, cluster, node),
+        Failure::OtherNode(other) => membership::of_another(&dir, other),
+        Failure::NotJoined { cluster, node, .. } => membership::not_joined(&dir, cluster, node),
+        Failure::Marker { flaw } => membership::unclear(&dir, flaw),
         Failure::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             format!("没有权限使用存储目录 `{dir}`;以存储所属的用户运行,如 `sudo -u duban duban …`")
         }

@@ -3,13 +3,14 @@
 //! Up to where the ledger is copied is settled first; then the blobs and the keys of sealed reports are copied, and the
 //! ledger last. Both are kept before the commit that needs them, so every one that the copied ledger needs is among
 //! them, and also a backup that was cut off lacks nothing that its frames need. It bears a mark until it is whole. The
-//! state is not copied; `duban restore` makes it again.
+//! state is not copied; `duban restore` makes it again. Nor is the marker of a node: what is restored is a machine alone.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use duban_runtime::clock::{Clock as _, SystemClock};
+use duban_runtime::cluster::marker::{self, Membership};
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::journal::disk::{Disk, OsDisk};
 use duban_runtime::journal::ledger::{Copied, Copying, LedgerOptions, LedgerReader, Until};
@@ -80,6 +81,8 @@ pub(super) fn copy(
     let reader = LedgerReader::over(source.reader()).map_err(|f| store::in_words(f, from))?;
     private::keep(to).with_context(|| format!("无法设置 `{}` 的权限", to.display()))?;
     let target = OsDisk::exclusive(to).map_err(|f| store::in_words(f, to))?;
+    // A node's ledger grows by the log of its cluster alone.
+    marker::admit(&target, to, &Membership::Alone).map_err(|f| store::in_words(f, to))?;
     let blobs_at = target.another();
     let copying = Copying::begin(&reader, target, options, until);
     let copying = copying.map_err(|failure| store::in_words(failure, to))?;

@@ -8,6 +8,7 @@
 mod calendars;
 mod configuration;
 mod fixture;
+mod nodes;
 mod persons;
 mod rules;
 mod store;
@@ -25,6 +26,7 @@ enum Exit {
     Done = 0,
     Failed = 1,
     Usage = 2,
+    NoLedger = 4,
 }
 
 /// What a command printed and how it ended.
@@ -40,7 +42,7 @@ fn duban(args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duban"));
     command.args(args).env_remove("DUBAN_LOG").stdin(Stdio::null());
     let output = command.output().unwrap();
-    let exits = [Exit::Done, Exit::Failed, Exit::Usage];
+    let exits = [Exit::Done, Exit::Failed, Exit::Usage, Exit::NoLedger];
     let exit = exits.into_iter().find(|exit| output.status.code() == Some(*exit as i32));
     let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     Ran { exit: exit.unwrap_or_else(|| panic!("{}: {err}", output.status)), out, err }

@@ -8,7 +8,10 @@ use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
+use compact_str::CompactString;
+
 use super::witness::Loss;
+use crate::cluster::marker::{FILE, OtherNode};
 use crate::entity::Corrupt;
 
 /// The world let the journal down.
@@ -54,6 +57,18 @@ pub enum Failure {
     /// There is no ledger, and none may be begun here.
     #[error("there is no ledger in `{directory}`")]
     NoLedger { directory: String },
+    /// The directory is a node's, and whoever opens it is not in the cluster. Nothing was touched.
+    #[error("`{directory}` is that of node `{node}` of the cluster `{cluster}`")]
+    Clustered { directory: String, cluster: CompactString, node: CompactString },
+    /// The directory is that of one node, and another one opens it. Nothing was touched.
+    #[error("{0}")]
+    OtherNode(Box<OtherNode>),
+    /// A node opens a directory that is in no cluster. Nothing was touched.
+    #[error("`{directory}` is not yet that of node `{node}` of the cluster `{cluster}`")]
+    NotJoined { directory: String, cluster: CompactString, node: CompactString },
+    /// What says whose a directory is makes no sense.
+    #[error("the marker of a node, `{FILE}`, makes no sense: {flaw}")]
+    Marker { flaw: String },
     /// The target of a copy holds something else than the beginning of what is to be copied.
     #[error(
         "the target already holds {frames} frames that are not the first {frames} of this ledger"
@@ -151,9 +166,18 @@ impl Failure {
         matches!(self, Failure::Io { .. } | Failure::Full { .. })
     }
 
-    /// Whether the ledger is not the one that was seen: a person must act before anybody starts.
+    /// Whether the ledger is not the one that was seen, or not that of whoever opens it: a person must act before
+    /// anybody starts.
     pub fn needs_a_person(&self) -> bool {
-        matches!(self, Failure::Lost(_) | Failure::NoLedger { .. })
+        matches!(
+            self,
+            Failure::Lost(_)
+                | Failure::NoLedger { .. }
+                | Failure::Clustered { .. }
+                | Failure::OtherNode(_)
+                | Failure::NotJoined { .. }
+                | Failure::Marker { .. }
+        )
     }
 
     /// Whether the process must end, because nobody knows what is on the disk or in memory.

@@ -13,6 +13,7 @@ use super::ledger::{self, LedgerReader};
 use super::opening::STORE_DIR;
 use super::witness::{self, Head, Loss, MARK_FILE, Witness};
 use super::{Options, snapshot};
+use crate::cluster::marker;
 
 /// What the directory's name begins with; then comes the last frame that is left.
 pub const ASIDE: &str = "lost-";
@@ -31,9 +32,10 @@ impl Losses {
     /// What is lost in the directory of `options`.
     ///
     /// # Errors
-    /// [`Failure::Locked`], [`Failure::Damaged`] when the ledger goes on behind damage; otherwise the disk's.
+    /// [`Failure::Locked`], those of [`marker::admit`], [`Failure::Damaged`] when the ledger goes on behind damage; otherwise the disk's.
     pub fn of(options: &Options) -> Result<Losses, Failure> {
         let disk = OsDisk::exclusive(&options.dir)?;
+        marker::admit(&disk, &options.dir, &options.membership)?;
         let files = disk.reader();
         let reader = LedgerReader::over(files.clone())?;
         if let Some(beyond) = reader.beyond() {

@@ -29,6 +29,7 @@ use super::upkeep::Upkeep;
 use super::witness::{self, Mark};
 use super::{Founding, Inner, OnFatal, Options, Own, Writing};
 use crate::clock::{Clock, SystemClock};
+use crate::cluster::marker;
 use crate::entity::Corrupt;
 use crate::loops::Loops;
 use crate::record::{Fold, PUT_AWAY};
@@ -50,6 +51,7 @@ pub(super) fn open(
 ) -> Result<Inner, Failure> {
     progress(Progress { step: Step::Ledger, done: 0, total: 0 });
     let disk = OsDisk::exclusive(&options.dir)?;
+    marker::admit(&disk, &options.dir, &options.membership)?;
     let place = Place::of(options);
     let store = seen(&disk, &place, options)?;
     let blobs = BlobStore::open(disk.another())?;

@@ -6,6 +6,7 @@ mod cut;
 mod damage;
 mod feed;
 mod kill;
+mod membership;
 mod model;
 mod put_away;
 mod refusal;

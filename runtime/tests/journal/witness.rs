@@ -164,7 +164,7 @@ fn verifying_names_what_was_seen_and_is_not_there() {
     assert_eq!(report.losses.first().unwrap().missing(), Some((report.last + 1, WRITTEN.into())));
 }
 
-fn fill(dir: &Path, seed: u64) -> Vec<(u64, Batch)> {
+pub(crate) fn fill(dir: &Path, seed: u64) -> Vec<(u64, Batch)> {
     let journal = open(small(dir)).unwrap();
     let (mut scribe, mut written) = (Scribe::new(seed), Vec::new());
     for round in 0..WRITTEN {
@@ -192,7 +192,7 @@ fn cut(file: &Path, length: u64) {
 }
 
 /// Every file below `dir` with its content.
-fn bytes_of(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn bytes_of(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut bytes = BTreeMap::new();
     for path in files_of(dir) {
         if path.is_dir() {

@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
+use duban_runtime::cluster::marker;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
@@ -15,7 +16,7 @@ use super::mark;
 use crate::{muted, partial_copies};
 
 /// What a store leaves behind when its ledger is gone, and what people call it.
-const MARKS: [(&str, &str); 8] = [
+const MARKS: [(&str, &str); 9] = [
     ("store", "状态库"),
     ("store.aside", "移开的状态库"),
     ("blobs", "附件"),
@@ -23,6 +24,7 @@ const MARKS: [(&str, &str); 8] = [
     ("snapshots", "基础快照"),
     (MARK_FILE, "台账的记号"),
     (mark::FILE, "审计的记号"),
+    (marker::FILE, "集群的记号"),
     (muted::FILE, "静音的记号"),
 ];
 
@@ -177,7 +179,7 @@ pub fn needs_a_person(error: &anyhow::Error) -> Option<Need> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     Store,
-    /// The ledger is not the one that was seen.
+    /// The ledger is not the one that was seen, or not that of whoever opens it.
     Ledger,
 }
 
