@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod man;
 mod muted;
+mod node;
 mod openapi;
 mod outbox;
 mod replay;
@@ -122,6 +123,9 @@ enum Command {
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    /// 集群的节点:列出、开始、加入、退出
+    #[command(subcommand)]
+    Node(node::Node),
     /// 说明配置文件
     #[command(subcommand)]
     Config(config::Config),
@@ -249,6 +253,7 @@ impl Command {
             Command::Verify(command) => command.run(call),
             Command::Backup(command) => command.run(call),
             Command::Restore(command) => command.run(call),
+            Command::Node(command) => command.run(call),
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
@@ -297,6 +302,7 @@ impl Command {
             | Command::AcceptLoss(_)
             | Command::Backup(_)
             | Command::Restore(_)
+            | Command::Node(_)
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)

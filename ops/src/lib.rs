@@ -28,7 +28,7 @@ pub use duban_base::{
 };
 pub use duban_lab::{demo, replay};
 pub use duban_messages::{brief, courier, delivery};
-pub use duban_server::{check, health, offline, references, reload, server, uploads};
+pub use duban_server::{check, health, offline, peers, references, reload, server, uploads};
 pub use duban_watch::{alarm, auditor, canary, metrics};
 pub use duban_web::{dashboard, pages};
 

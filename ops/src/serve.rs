@@ -20,12 +20,13 @@ use anyhow::{Context, Result, anyhow};
 use duban_actors::role::Role;
 use duban_rules::Severity;
 use duban_runtime::clock::{Clock, SystemClock};
-use duban_runtime::node::{Node, Options};
+use duban_runtime::node::{ClusterMember, Node, Options};
 
 use duban_access::access::operators;
 use duban_api::control::{self, CarryOut};
 use duban_api::http::WebServer;
 use duban_base::asking::{Asker, ON_THE_MACHINE};
+use duban_base::cluster::{self, Entry};
 use duban_base::config::Config;
 use duban_base::store::{self, Store};
 use duban_base::telemetry::trace;
@@ -33,7 +34,8 @@ use duban_messages::courier::channels::Channels;
 use duban_messages::courier::outcome::chain;
 use duban_messages::delivery::deliverer::Deliverer;
 use duban_server::check;
-use duban_server::reload::{self, days, rounds};
+use duban_server::copies;
+use duban_server::reload::{self, days, record, rounds};
 use duban_server::server::{Server, left_alone};
 use duban_watch::alarm::watcher;
 use duban_watch::auditor;
@@ -65,8 +67,14 @@ pub fn serve_by(
     duban_base::tls::ready();
     sound(config)?;
     trace::start(&config.trace_endpoint)?;
-    let store = store::open_at(config, clock.now())?;
-    let ran = actix::System::new().block_on(run(config, (store, clock), carry_out, say));
+    let entry = config.cluster.node().map(|node| cluster::entry(config, node)).transpose()?;
+    let (store, member) = match entry {
+        None => (store::open_at(config, clock.now())?, None),
+        Some(Entry { joining, member, who }) => {
+            (store::open_node(config, &joining, who)?, Some(member))
+        }
+    };
+    let ran = actix::System::new().block_on(run(config, (store, member, clock), carry_out, say));
     trace::flush();
     ran
 }
@@ -83,14 +91,16 @@ fn sound(config: &Config) -> Result<()> {
 
 async fn run(
     config: &Config,
-    (store, clock): (Store, Arc<dyn Clock>),
+    (store, member, clock): (Store, Option<ClusterMember>, Arc<dyn Clock>),
     carry_out: CarryOut,
     say: Say<'_>,
 ) -> Result<()> {
     // Before anything is begun: a signal that comes meanwhile is heeded as soon as it can be.
     let mut signals = Signals::listen().context("无法接收停止信号")?;
     systemd::status("正在启动定时器");
-    let server = open(config, store, clock).await?;
+    let server = open(config, (store, member), clock).await?;
+    let copying = copies::open(&server)?;
+    record::at_start(&server).await.context("无法确定集群中生效的规则")?;
     // By the rules on record, and everybody knows when the next brief is due, before anybody decides anything.
     reload::at_start(&server, &Asker::on_the_machine()).await.context("无法确定生效的规则")?;
     if let Err(failure) = operators::begin(&server.node, &Asker::on_the_machine()).await {
@@ -111,6 +121,7 @@ async fn run(
         photos::open(&server),
         archive::open(&server),
     ];
+    let following = record::open(&server);
     let control = control::open(&server, carry_out)?;
     let web_server = WebServer::open(&server, pages::open)?;
     let watchdog = systemd::watchdog(&server);
@@ -140,7 +151,7 @@ async fn run(
     stage.waits_for("commands on the control socket");
     control.close().await;
     stage.waits_for("those who watch");
-    for watching in watchdog.into_iter().chain(watching) {
+    for watching in watchdog.into_iter().chain(following).chain(copying).chain(watching) {
         watching.close().await;
     }
     stage.waits_for("messages under way");
@@ -155,7 +166,11 @@ fn hang_up() -> Asker {
 }
 
 /// The server over an open store.
-async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Arc<Server>> {
+async fn open(
+    config: &Config,
+    (store, member): (Store, Option<ClusterMember>),
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<Server>> {
     let rules = Arc::clone(&store.rules);
     let zone = rules.current().0.rules.calendar.offset();
     let channels = Channels::open(config, zone).context("无法准备邮件和短信")?;
@@ -165,7 +180,10 @@ async fn open(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Ar
         ..Options::default()
     };
     let Store { journal, registry, .. } = store;
-    let node = Node::start(options, registry, journal, clock).await;
+    let node = match &member {
+        None => Node::start(options, registry, journal, clock).await,
+        Some(member) => Node::start_in_cluster(options, registry, (journal, member), clock).await,
+    };
     let node = Arc::new(node.map_err(|failure| store::in_words(failure, &config.store_dir))?);
     Server::of(config.clone(), node, rules, channels).context("无法取得随机数")
 }

@@ -7,8 +7,12 @@
 //! Redis orders frames, keeps them safe until every node has them, and says who owns what. Each node appends the log to
 //! a ledger of its own, so that its directory is a whole journal, and reads there.
 
+pub mod fence;
 pub mod log;
-pub mod marker;
 #[cfg(any(test, feature = "simulator"))]
 pub mod model;
+pub mod placement;
+pub mod post;
 pub mod redis;
+pub mod tenancy;
+pub mod trimming;

@@ -21,17 +21,24 @@ pub mod frame;
 pub mod history;
 pub mod layout;
 pub mod ledger;
+mod linked;
 mod links;
 mod looking;
 pub mod loss;
+pub mod marker;
+mod member;
 pub mod memtable;
 mod merged;
+mod mirror;
 pub mod opening;
 pub mod outbox_counts;
+mod outgoing;
 pub mod overdue;
+mod parts;
 pub mod putting_away;
 pub mod reading;
 pub mod recovery;
+mod sender;
 pub mod sled;
 pub mod snapshot;
 pub mod staging;
@@ -52,8 +59,11 @@ use backlog::{Backlog, Ending, Limits};
 use blob::BlobStore;
 use committer::{Commit, Done, Submission};
 use disk::{Disk, MemoryDisk};
-pub use failure::Failure;
+pub use failure::{Difference, Failure};
 use ledger::LedgerReader;
+pub use linked::link_of;
+pub use member::Joining;
+use member::Member;
 pub use merged::Alarm;
 use recovery::Progress;
 use snapshot::{Snapshots, Span};
@@ -64,8 +74,8 @@ use threads::Threads;
 use witness::Sighting;
 
 use crate::clock::Clock;
-use crate::cluster::marker::Membership;
 use crate::histogram::Histogram;
+use crate::journal::marker::Membership;
 use crate::loops::Loops;
 use crate::record::{Batch, Fold};
 
@@ -144,6 +154,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     loops: Arc<Loops>,
     writing: Writing,
+    /// What it shares with the log of a cluster, if it is one of a node.
+    member: Option<Member>,
 }
 
 /// Who commits.

@@ -11,11 +11,13 @@
 //! authenticated with it, so that a sealed text cannot be moved to another.
 
 mod copy;
+mod elsewhere;
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use compact_str::{CompactString, format_compact};
 use duban_actors::case::{Case, CaseId, ERASED, Reporter};
@@ -23,9 +25,12 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 
 use duban_base::private;
 
+pub use elsewhere::{Elsewhere, Fetched, Took};
+
 /// What a sealed text begins with; no name and no number does.
 const MARK: &str = "~1.";
-const KEY_BYTES: usize = 32;
+/// Bytes of a key.
+pub const KEY_BYTES: usize = 32;
 
 /// Which part of a reporter's data a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,12 +91,14 @@ pub enum Key {
 #[derive(Clone, Debug)]
 pub struct Seals {
     root: PathBuf,
+    /// Where the same keys are kept, once that is said; clones hear of it, too.
+    elsewhere: Arc<OnceLock<Arc<dyn Elsewhere>>>,
 }
 
 impl Seals {
     /// The keys under `store`; the directory is made when the first key is.
     pub fn of(store: &Path) -> Seals {
-        Seals { root: store.join("keys") }
+        Seals { root: store.join("keys"), elsewhere: Arc::default() }
     }
 
     /// The reporter of a case as the ledger may know them. The key is on disk before this returns. Whoever was erased
@@ -100,9 +107,9 @@ impl Seals {
         if reporter.name.is_empty() && reporter.phone.is_empty() {
             return Ok(reporter.clone());
         }
-        let key = match self.key(case) {
+        let key = match self.had(case) {
             Ok(key) => key,
-            Err(Failure::Lost) => self.cut(case)?,
+            Err(Failure::Lost) => self.cut_and_copied(case)?,
             Err(Failure::Erased) => return Ok(Reporter::erased()),
             Err(failure) => return Err(failure),
         };
@@ -126,7 +133,12 @@ impl Seals {
             return Err(Failure::Erased);
         }
         let Some(sealed) = text.strip_prefix(MARK) else { return Ok(text.into()) };
-        open(&self.key(case)?, &bound(case, field), sealed).ok_or(Failure::Damaged)
+        let key = self.had(case)?;
+        let bound = bound(case, field);
+        match open(&key, &bound, sealed) {
+            Some(text) => Ok(text),
+            None => self.by_another(case, &key, |other| open(other, &bound, sealed)),
+        }
     }
 
     /// Erases the key of a case that says its reporter was erased; of any other nothing happens, and where that was
@@ -140,9 +152,9 @@ impl Seals {
         Ok(())
     }
 
-    /// How the key of a case stands; one that was never needed counts as lost.
+    /// How the key of a case stands on this machine; one that was never needed counts as lost.
     pub fn standing(&self, case: &CaseId) -> Result<Key, Failure> {
-        match self.key(case) {
+        match self.here(case) {
             Ok(_) => Ok(Key::There),
             Err(Failure::Erased) => Ok(Key::Erased),
             Err(Failure::Lost) => Ok(Key::Lost),
@@ -152,9 +164,16 @@ impl Seals {
     }
 
     /// Makes what is sealed for a case unreadable for ever, in the next backup too: the key is written over, and an
-    /// empty file, the erased mark, is left in its place. Erasing again changes nothing, and finishes what a crash cut
-    /// short.
+    /// empty file, the erased mark, is left in its place; so it is wherever the same keys are kept. Erasing again changes
+    /// nothing, and finishes what a crash cut short.
     pub fn erase(&self, case: &CaseId) -> Result<(), Failure> {
+        self.erase_here(case)?;
+        self.erase_elsewhere(case);
+        Ok(())
+    }
+
+    /// The same on this machine alone.
+    pub fn erase_here(&self, case: &CaseId) -> Result<(), Failure> {
         let failed = |source| Failure::Key { action: "erase", source };
         let path = self.path(case);
         let dir = path.parent().unwrap_or(&self.root);
@@ -183,7 +202,11 @@ impl Seals {
         self.root.join(id.get(1..3).unwrap_or("__")).join(id)
     }
 
-    fn key(&self, case: &CaseId) -> Result<[u8; KEY_BYTES], Failure> {
+    /// The key of a case as it is kept on this machine.
+    ///
+    /// # Errors
+    /// [`Failure::Erased`], [`Failure::Lost`], [`Failure::Damaged`], or the disk's.
+    pub fn here(&self, case: &CaseId) -> Result<[u8; KEY_BYTES], Failure> {
         let bytes = fs::read(self.path(case)).map_err(|source| {
             if source.kind() == io::ErrorKind::NotFound {
                 return Failure::Lost;
@@ -199,9 +222,19 @@ impl Seals {
 
     /// A new key, safe on disk. Of two who cut one at the same time, the second finds the first one's.
     fn cut(&self, case: &CaseId) -> Result<[u8; KEY_BYTES], Failure> {
-        let failed = |source| Failure::Key { action: "keep", source };
         let mut key = [0; KEY_BYTES];
         getrandom::fill(&mut key).map_err(Failure::Chance)?;
+        self.place(case, key, Over::Nothing)
+    }
+
+    /// Keeps a key, safe on disk; gives the one that is there then.
+    fn place(
+        &self,
+        case: &CaseId,
+        key: [u8; KEY_BYTES],
+        over: Over,
+    ) -> Result<[u8; KEY_BYTES], Failure> {
+        let failed = |source| Failure::Key { action: "keep", source };
         let path = self.path(case);
         let dir = path.parent().unwrap_or(&self.root);
         private::dir(dir).map_err(failed)?;
@@ -210,12 +243,15 @@ impl Seals {
         let mut file =
             options.write(true).create_new(true).mode(0o600).open(&half).map_err(failed)?;
         let kept = file.write_all(&key).and_then(|()| file.sync_all());
-        // A link appears whole or not at all, and never over another.
-        let linked = kept.and_then(|()| fs::hard_link(&half, &path));
+        let linked = kept.and_then(|()| match over {
+            // A link appears whole or not at all, and never over another.
+            Over::Nothing => fs::hard_link(&half, &path),
+            Over::Another => fs::rename(&half, &path),
+        });
         drop(fs::remove_file(&half));
         match linked {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return self.key(case),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return self.here(case),
             Err(error) => return Err(failed(error)),
         }
         for dir in [dir, &self.root] {
@@ -223,6 +259,14 @@ impl Seals {
         }
         Ok(key)
     }
+}
+
+/// What a key may be put in the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    Nothing,
+    /// Of one that opens nothing.
+    Another,
 }
 
 /// Whether a text is sealed: what a person must not be shown as it stands.

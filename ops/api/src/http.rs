@@ -4,6 +4,7 @@
 //! and the entity's answer becomes a status.
 
 pub mod api;
+mod cluster;
 mod head;
 mod health;
 mod metrics;
@@ -153,7 +154,8 @@ async fn outermost(
     answered
 }
 
-/// Every route of the API, and what a watcher asks.
+/// Every route of the API, what a watcher asks, and what nodes ask each other.
 fn routes(app: &mut web::ServiceConfig) {
     app.configure(health::routes).configure(metrics::routes).configure(api::routes);
+    app.configure(cluster::routes);
 }

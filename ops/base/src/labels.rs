@@ -12,6 +12,7 @@ pub mod history;
 pub mod instant;
 pub mod meeting;
 pub mod muted;
+pub mod node;
 pub mod outbox;
 pub mod row;
 pub mod schedule;

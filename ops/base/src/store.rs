@@ -23,9 +23,10 @@ use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_runtime::entity::{Entity, EntityId};
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
+use duban_runtime::journal::marker::Membership;
 use duban_runtime::journal::recovery::{Progress, Step};
 use duban_runtime::journal::witness::{Loss, Witness};
-use duban_runtime::journal::{Failure, Founding, Journal, Options};
+use duban_runtime::journal::{Failure, Founding, Joining, Journal, Options};
 use duban_runtime::record::Stored;
 use duban_runtime::registry::Registry;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -140,6 +141,36 @@ pub fn open_with(config: &Config, book: RuleBook) -> Result<Store> {
     opened(config, book, Founding::Refused)
 }
 
+/// Opens the store that `config` names as `who`, to see what it holds: by no rules, and nothing is decided.
+pub fn open_as(config: &Config, who: Membership) -> Result<Store> {
+    must_bear_one(config)?;
+    let options = Options { membership: who, ..options(config) };
+    opened_by(config, no_rules(), Way::Alone(Options { founding: Founding::Refused, ..options }))
+}
+
+/// Opens the store that `config` names as that of a node, by the rules it has on record as far as their files can be had:
+/// it decides nothing before those on record are in force.
+///
+/// # Errors
+/// As [`open`], and when the store is not this node's.
+pub fn open_node(config: &Config, joining: &Joining, who: Membership) -> Result<Store> {
+    must_bear_one(config)?;
+    let options = Options { membership: who, founding: Founding::Refused, ..options(config) };
+    let store = opened_by(config, no_rules(), Way::Node(options, joining))?;
+    ruled(config, store, |journal, dir| Ok(ruling::to_look_by(journal, dir)))
+}
+
+/// Makes an empty store, for a node that reads all it holds from the log.
+pub fn make_empty(config: &Config) -> Result<()> {
+    opened(config, no_rules(), Founding::Allowed)?.close()
+}
+
+/// How a journal is opened.
+enum Way<'a> {
+    Alone(Options),
+    Node(Options, &'a Joining),
+}
+
 /// Makes the state in a copy that is about to be finished: it follows from the ledger, and needs no rules.
 pub fn make_state(config: &Config) -> Result<()> {
     let (nothing, _) = duban_rules::parse(&Sources::default());
@@ -164,14 +195,21 @@ pub fn open_or_make(config: &Config) -> Result<Store> {
 }
 
 fn opened(config: &Config, book: RuleBook, founding: Founding) -> Result<Store> {
+    opened_by(config, book, Way::Alone(Options { founding, ..options(config) }))
+}
+
+fn opened_by(config: &Config, book: RuleBook, way: Way<'_>) -> Result<Store> {
     let rules = registry::in_force(book);
     let registry = registry::registry(&rules);
     let display = Display::default();
     let fold = Arc::clone(&registry);
     private::keep(&config.store_dir)
         .with_context(|| format!("无法设置存储目录 `{}` 的权限", config.store_dir.display()))?;
-    let options = Options { founding, ..options(config) };
-    let opened = Journal::open(options, fold, &|progress| display.show(progress));
+    let show = |progress| display.show(progress);
+    let opened = match way {
+        Way::Alone(options) => Journal::open(options, fold, &show),
+        Way::Node(options, joining) => Journal::join(&options, joining, fold, &show),
+    };
     display.end();
     let journal = opened.map_err(|failure| in_words(failure, &config.store_dir))?;
     settled(config, journal, (registry, rules))
@@ -259,7 +297,12 @@ pub fn in_words(failure: Failure, dir: &Path) -> anyhow::Error {
         Failure::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             format!("没有权限使用存储目录 `{dir}`;以存储所属的用户运行,如 `sudo -u duban duban …`")
         }
+        Failure::Log(_) => "集群的日志(Redis)没有应答".to_owned(),
+        Failure::Differs(_) => {
+            format!("集群的日志与 `{dir}` 的台账不是同一段历史;`duban node list` 显示日志到哪里")
+        }
         Failure::Io { .. }
+        | Failure::OtherOwner
         | Failure::TooLarge { .. }
         | Failure::Encode { .. }
         | Failure::Store { .. }

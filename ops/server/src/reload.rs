@@ -8,6 +8,7 @@
 //! in force, then and every so often ([`rounds`]), and said.
 
 pub mod days;
+pub mod record;
 pub mod rounds;
 
 use anyhow::Result;

@@ -3,7 +3,7 @@
 //! One process holds a store, so whatever is asked of it (over HTTP, on the control socket, by a page) is asked here.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use duban_actors::unit::views::Seen;
@@ -15,6 +15,7 @@ use duban_runtime::node::Node;
 use crate::health::Health;
 use crate::health::alarm::{self, Alarm};
 use crate::looks::Looks;
+use crate::peers::Peers;
 use crate::uploads::Uploads;
 use duban_access::access;
 use duban_access::access::guard::Guard;
@@ -65,6 +66,7 @@ pub struct Server {
     pub health: Health,
     /// Where a look at cases is told to whoever keeps a record of it.
     looks: Looks,
+    peers: OnceLock<Arc<Peers>>,
 }
 
 impl Server {
@@ -80,8 +82,31 @@ impl Server {
         let uploads = Arc::new(Uploads::of(&config.store_dir));
         let channels = Arc::new(channels);
         channels.kept_by(&node.keeper());
-        let looks = Looks::default();
-        Ok(Arc::new(Server { config, node, rules, guard, channels, seals, uploads, health, looks }))
+        let (looks, peers) = (Looks::default(), OnceLock::new());
+        Ok(Arc::new(Server {
+            config,
+            node,
+            rules,
+            guard,
+            channels,
+            seals,
+            uploads,
+            health,
+            looks,
+            peers,
+        }))
+    }
+
+    /// The other nodes of its cluster, once it knows them; none on a machine alone.
+    pub fn peers(&self) -> Option<&Arc<Peers>> {
+        self.peers.get()
+    }
+
+    /// It knows the other nodes by these; the first word counts.
+    pub(crate) fn reaches(&self, peers: Arc<Peers>) {
+        if self.peers.set(peers).is_err() {
+            tracing::warn!("the other nodes are known already");
+        }
     }
 
     /// The store as a command looks into it; closing it leaves the server's own open.

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use duban_runtime::clock::{Clock as _, SystemClock};
-use duban_runtime::cluster::marker::{self, Membership};
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::journal::disk::{Disk, OsDisk};
 use duban_runtime::journal::ledger::{Copied, Copying, LedgerOptions, LedgerReader, Until};
+use duban_runtime::journal::marker::{self, Membership};
 use serde_json::json;
 
 use super::{Call, Exit};

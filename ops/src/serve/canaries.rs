@@ -25,8 +25,10 @@ async fn keep(server: Arc<Server>, life: Life) {
     server.health.canary.watch(told);
     let mut turns = life.every(PAUSE);
     while turns.next().await {
+        // One crosses the whole house: of several nodes, the one from which messages leave sends it.
         // Its message would wait like all others while the server is muted: that says nothing of the chain.
-        if !server.channels.muted().is_on()
+        if server.node.is_office()
+            && !server.channels.muted().is_on()
             && let Err(failure) = keeper.advance(&server.node).await
             && let Some(n_left_out) = UNSEEN.turn()
         {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use duban_runtime::cluster::log::Link;
-use duban_runtime::cluster::marker::{self, Marker};
 use duban_runtime::journal::disk::OsDisk;
+use duban_runtime::journal::marker::{self, Marker};
 
 use super::store::store;
 use super::{Exit, duban, golden, transcript};

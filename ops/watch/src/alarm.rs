@@ -4,5 +4,6 @@
 //! [`checks`], telling for [`notify`]; [`watcher`] does both.
 
 pub mod checks;
+mod cluster;
 pub mod notify;
 pub mod watcher;

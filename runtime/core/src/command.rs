@@ -21,6 +21,13 @@ impl AnyCommand {
     }
 }
 
+impl AnyCommand {
+    /// The command, if it is a `C`.
+    pub fn get<C: Any>(&self) -> Option<&C> {
+        self.0.downcast_ref()
+    }
+}
+
 impl fmt::Debug for AnyCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AnyCommand")

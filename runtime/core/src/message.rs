@@ -28,7 +28,7 @@ pub struct Address {
 }
 
 /// An entity's answer to a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Claim {
     /// Still needed: to these addresses, with these words' data (JSON for the template).
     Deliver(Vec<Address>, String),

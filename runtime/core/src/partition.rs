@@ -24,7 +24,7 @@ pub use self::limits::{
     ALARMS_ALONE, ALARMS_PER_BATCH, BATCH_MAX, LEASES_MAX, Limits, PARTITIONS, UNDECIDED_MAX,
     WINDOW_MAX,
 };
-pub use self::outbox::{Claiming, Concluding, Lease, LeaseNo, Leased};
+pub use self::outbox::{Claiming, Concluding, Lease, LeaseNo, Leased, OfficeEpoch, UNCLAIMED_MAX};
 pub use self::tells::{Inbound, asked_by_tell};
 
 use self::outbox::Moved;
@@ -147,6 +147,8 @@ pub struct Partition {
     leases: BTreeMap<MessageId, Lease>,
     /// How many were given out.
     n_leases: u64,
+    /// The latest office that has asked: an earlier one has no say any more.
+    office_seen: OfficeEpoch,
     tell_next: BTreeMap<u8, u64>,
     inbound: BTreeMap<u8, Inbound>,
     /// Tells in the queues of [`Inbound`], all together.
@@ -188,6 +190,7 @@ impl Partition {
             outbox: Window::new(limits.window_max),
             leases: BTreeMap::new(),
             n_leases: 0,
+            office_seen: OfficeEpoch::ALONE,
             tell_next: origin.tell_next,
             inbound,
             tells_queued: 0,

@@ -24,6 +24,8 @@ pub trait AnyKind: Send + Sync {
     fn codes(&self) -> Vec<&'static str>;
     /// A command from its JSON.
     fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error>;
+    /// A command as JSON, for [`AnyKind::command`]; none when it is of another kind, or cannot be written.
+    fn written(&self, command: &AnyCommand) -> Option<String>;
     /// An activation that has yet to be told its stored value.
     fn activation(&self, id: EntityId) -> Box<dyn AnyActivation>;
     /// See [`Fold::fold`].
@@ -70,6 +72,10 @@ impl<E: Entity> AnyKind for KindOf<E> {
 
     fn command(&self, json: &str) -> Result<AnyCommand, serde_json::Error> {
         serde_json::from_str::<E::Command>(json).map(AnyCommand::new)
+    }
+
+    fn written(&self, command: &AnyCommand) -> Option<String> {
+        serde_json::to_string(command.get::<E::Command>()?).ok()
     }
 
     fn activation(&self, id: EntityId) -> Box<dyn AnyActivation> {

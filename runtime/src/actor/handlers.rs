@@ -3,8 +3,8 @@
 use actix::{ActorContext, Context, Handler, MessageResult};
 
 use super::message::{
-    Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Missed, Pulsing, Releasing,
-    Routes, StepOf, Stop, TellFrom, Tick, Warm,
+    Ask, Beat, Claim, Committed, Conclude, Held, Leasing, LeasingDead, Leave, Missed, Own, Pulsing,
+    Releasing, Routes, StepOf, Stop, TellFrom, Tick, Warm,
 };
 use super::partition::{PartitionActor, PartitionState, sleep_of};
 use super::residents::Residents;
@@ -13,6 +13,7 @@ use crate::answer::{Answer, CallerId};
 use crate::callers::Channel;
 use crate::metrics::Bound;
 use crate::partition::Leased;
+use crate::record;
 
 impl PartitionActor {
     /// The number under which the core knows whoever waits on `channel`; none if there is no room for one more.
@@ -30,7 +31,10 @@ impl Handler<Ask> for PartitionActor {
     type Result = ();
 
     fn handle(&mut self, Ask(to, asking, channel): Ask, ctx: &mut Context<Self>) {
-        if !self.is_up() {
+        if self.is_elsewhere() {
+            // Whoever asked hears that nobody answers, and looks for the owner again.
+            drop(channel);
+        } else if !self.is_up() {
             self.turn_away(channel);
         } else if let Some(caller) = self.enter(channel) {
             self.work(ctx, |core, wiring, out| {
@@ -87,12 +91,17 @@ impl Handler<Committed> for PartitionActor {
 
     fn handle(&mut self, Committed(outcome): Committed, ctx: &mut Context<Self>) {
         self.submitted = self.submitted.saturating_sub(1);
+        if !self.works() && matches!(outcome, record::Committed::In(_)) {
+            // Of an earlier life: nobody here knows of the tells in it.
+            self.speak_of_tells();
+        }
         self.work(ctx, |core, wiring, out| {
             core.committed(outcome, wiring.clock.now(), out);
             // More may be due than one batch takes.
             core.tick(wiring.fires_until(), wiring.people(), out);
         });
         self.wiring.in_flight.undurable(-1);
+        self.leave_when_settled();
         self.rise_when_due(ctx);
     }
 }
@@ -159,11 +168,17 @@ impl Handler<Warm> for PartitionActor {
 impl Handler<Leasing> for PartitionActor {
     type Result = MessageResult<Leasing>;
 
-    fn handle(&mut self, Leasing(now, n): Leasing, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(
+        &mut self,
+        Leasing(now, n, office): Leasing,
+        ctx: &mut Context<Self>,
+    ) -> Self::Result {
         let mut leased = Vec::new();
         self.work(ctx, |core, wiring, out| {
             core.tick(wiring.fires_until(), wiring.people(), out);
-            leased = core.lease(now, n);
+            if wiring.may_decide() {
+                leased = core.lease((now, office), n);
+            }
         });
         MessageResult(leased)
     }
@@ -172,9 +187,10 @@ impl Handler<Leasing> for PartitionActor {
 impl Handler<LeasingDead> for PartitionActor {
     type Result = Option<Leased>;
 
-    fn handle(&mut self, LeasingDead(id): LeasingDead, ctx: &mut Context<Self>) -> Option<Leased> {
+    fn handle(&mut self, asked: LeasingDead, ctx: &mut Context<Self>) -> Option<Leased> {
+        let LeasingDead(id, now, office) = asked;
         let mut leased = None;
-        self.work(ctx, |core, _, _| leased = core.lease_dead(id));
+        self.work(ctx, |core, _, _| leased = core.lease_dead(id, (now, office)));
         leased
     }
 }
@@ -229,10 +245,29 @@ impl Handler<Pulsing> for PartitionActor {
 
     fn handle(&mut self, Pulsing: Pulsing, _: &mut Context<Self>) -> Self::Result {
         MessageResult(match self.standing {
-            PartitionState::Up => Beat::Up,
+            PartitionState::Up | PartitionState::Leaving => Beat::Up,
+            PartitionState::Elsewhere => Beat::Elsewhere,
             PartitionState::Pausing | PartitionState::Due => Beat::Pausing,
             PartitionState::Ended => Beat::Ended,
         })
+    }
+}
+
+impl Handler<Own> for PartitionActor {
+    type Result = ();
+
+    fn handle(&mut self, Own(epoch): Own, ctx: &mut Context<Self>) {
+        self.own(epoch, ctx);
+        self.publish();
+    }
+}
+
+impl Handler<Leave> for PartitionActor {
+    type Result = ();
+
+    fn handle(&mut self, Leave(left): Leave, _: &mut Context<Self>) {
+        self.leave(left);
+        self.publish();
     }
 }
 

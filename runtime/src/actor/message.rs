@@ -1,5 +1,7 @@
 //! Messages that partition actors are sent.
 
+use std::sync::mpsc::Sender;
+
 use actix::Message;
 
 use super::route::Route;
@@ -8,7 +10,7 @@ use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
 use crate::outbox::MessageId;
-use crate::partition::{Asking, Claiming, Concluding, Leased};
+use crate::partition::{Asking, Claiming, Concluding, Leased, OfficeEpoch};
 use crate::record::{self, SentTell, Stored};
 
 /// A command from outside, and where its answer is waited for.
@@ -24,12 +26,12 @@ pub(crate) struct Tick;
 /// Messages that are due, at most so many: see [`crate::partition::Partition::lease`].
 #[derive(Message)]
 #[rtype(result = "Vec<Leased>")]
-pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize);
+pub(crate) struct Leasing(pub(crate) Timestamp, pub(crate) usize, pub(crate) OfficeEpoch);
 
 /// See [`crate::partition::Partition::lease_dead`].
 #[derive(Message)]
 #[rtype(result = "Option<Leased>")]
-pub(crate) struct LeasingDead(pub(crate) MessageId);
+pub(crate) struct LeasingDead(pub(crate) MessageId, pub(crate) Timestamp, pub(crate) OfficeEpoch);
 
 /// See [`crate::partition::Partition::held`].
 #[derive(Message)]
@@ -82,7 +84,7 @@ pub(crate) struct Routes(pub(crate) Vec<Route>, pub(crate) Vec<u8>);
 /// Tells from this partition may have been lost on their way: look into the journal.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Missed(pub(super) u8);
+pub(crate) struct Missed(pub(crate) u8);
 
 /// Give a sign of life.
 #[derive(Message)]
@@ -95,6 +97,8 @@ pub(crate) enum Beat {
     Up,
     /// It fell, and rises again.
     Pausing,
+    /// It is not this node's.
+    Elsewhere,
     /// It fell too often.
     Ended,
 }
@@ -103,3 +107,13 @@ pub(crate) enum Beat {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Stop;
+
+/// The partition is this node's, by this epoch.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Own(pub(crate) u64);
+
+/// The partition goes to another node: it says so here when it has nothing in hand any more.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Leave(pub(crate) Sender<u8>);

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use actix::dev::SendError;
@@ -21,11 +22,12 @@ use super::{BUSY_MAX, PARTITION_MAILBOX};
 use crate::activation::{Delivery, Step, words_of};
 use crate::answer::Caller;
 use crate::clock::trusted::TrustedClock;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Timestamp, since_boot};
+use crate::cluster::fence::Fence;
 use crate::entity::EntityId;
 use crate::in_flight::InFlight;
 use crate::journal::committer::outcome;
-use crate::journal::{Failure, Journal};
+use crate::journal::{EPOCH, Failure, Journal};
 use crate::metrics::{Bound, Counters};
 use crate::partition::{Output, Partition, People, asked_by_tell};
 use crate::record::{SentTell, Stored, Taken};
@@ -44,6 +46,19 @@ pub(crate) enum Firing {
     ByClock(Arc<TrustedClock>),
 }
 
+/// By what a node owns partitions.
+#[derive(Clone)]
+pub(crate) enum Owning {
+    /// It is alone: all of them are its own, for as long as it runs.
+    Alone,
+    /// By leases: until the fence, and each as long as nobody else has it.
+    Leases {
+        fence: Arc<Fence>,
+        /// Told which partition was found to be another's.
+        lost: Sender<u8>,
+    },
+}
+
 /// What a partition actor needs of the node.
 #[derive(Clone)]
 pub(crate) struct Wiring {
@@ -60,6 +75,7 @@ pub(crate) struct Wiring {
     /// Entities that stay resident per partition at most.
     pub(crate) resident_max: usize,
     pub(crate) firing: Firing,
+    pub(crate) owning: Owning,
     /// Called when a partition falls too often: the process must end.
     pub(crate) on_end: OnEnd,
 }
@@ -69,7 +85,7 @@ impl Wiring {
     /// very instant comes first, however late a commit or a read comes back. A node that closes leaves them to the next;
     /// one whose journal fills up faster than the store takes it leaves them for a moment, so that people find room.
     pub(crate) fn fires_until(&self) -> Timestamp {
-        if self.in_flight.is_closing() {
+        if self.in_flight.is_closing() || !self.may_decide() {
             return Timestamp::from_millis(i64::MIN);
         }
         match &self.firing {
@@ -78,6 +94,14 @@ impl Wiring {
                 Timestamp::from_millis(i64::MIN)
             }
             Firing::ByClock(trusted) => trusted.now(),
+        }
+    }
+
+    /// Whether something new may be decided here.
+    pub(crate) fn may_decide(&self) -> bool {
+        match &self.owning {
+            Owning::Alone => true,
+            Owning::Leases { fence, .. } => fence.is_open(since_boot),
         }
     }
 
@@ -105,7 +129,11 @@ pub(super) enum PartitionState {
     /// It fell; it rises when its pause is over and nothing it submitted is under way.
     Pausing,
     Due,
-    /// It fell too often, or has another owner.
+    /// It goes to another node: it takes nothing new, and ends what it has in hand.
+    Leaving,
+    /// Another node has it, or nobody.
+    Elsewhere,
+    /// It fell too often.
     Ended,
 }
 
@@ -127,6 +155,10 @@ pub(crate) struct PartitionActor {
     /// Batches whose result is not known.
     pub(super) submitted: usize,
     pub(super) standing: PartitionState,
+    /// Of the ownership under which it decides.
+    pub(super) epoch: u64,
+    /// Who waits until it has left.
+    pub(super) leaving: Option<Sender<u8>>,
     pub(super) falls: Falls,
     window: FirstWindow,
     out: Vec<Output>,
@@ -143,6 +175,10 @@ impl PartitionActor {
         let (journal, callers) = (Arc::clone(&wiring.journal), Rc::default());
         let home = Rc::new(Home { partition: address, life: 0, journal, lookups, callers });
         let residents = Residents::at_most(wiring.resident_max);
+        let standing = match wiring.owning {
+            Owning::Alone => PartitionState::Up,
+            Owning::Leases { .. } => PartitionState::Elsewhere,
+        };
         PartitionActor {
             no,
             core,
@@ -155,15 +191,29 @@ impl PartitionActor {
             counted_residents: 0,
             reading: 0,
             submitted: 0,
-            standing: PartitionState::Up,
+            standing,
+            epoch: EPOCH,
+            leaving: None,
             falls: Falls::default(),
             window: FirstWindow::Unread,
             out: Vec::new(),
         }
     }
 
+    /// Whether it takes something new.
     pub(super) fn is_up(&self) -> bool {
-        self.standing == PartitionState::Up
+        self.standing == PartitionState::Up && self.wiring.may_decide()
+    }
+
+    /// Whether another node has it, or is about to, or may have.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let goes = matches!(self.standing, PartitionState::Leaving | PartitionState::Elsewhere);
+        goes || !self.wiring.may_decide()
+    }
+
+    /// Whether it goes on with what it has.
+    pub(super) fn works(&self) -> bool {
+        matches!(self.standing, PartitionState::Up | PartitionState::Leaving)
     }
 
     /// Lets the core work, then does what it says. What panics there takes the partition with it; one that is down does
@@ -173,11 +223,12 @@ impl PartitionActor {
         ctx: &mut Context<Self>,
         f: impl FnOnce(&mut Partition, &Wiring, &mut Vec<Output>),
     ) {
-        if self.is_up()
+        if self.works()
             && let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work_unguarded(ctx, f)))
         {
             self.fall(&words_of(panic), ctx);
         }
+        self.leave_when_settled();
         self.publish();
     }
 
@@ -251,7 +302,8 @@ impl PartitionActor {
             Err(Blocked::Gone) => self.wiring.in_flight.finish(1),
             Err(Blocked::Full(tell)) => {
                 ctx.run_later(RESEND_AFTER, move |actor, ctx| {
-                    actor.work(ctx, |_, _, out| out.push(Output::Send(tell)));
+                    // It is durable: it goes its way, wherever its source is by now.
+                    actor.send_tell(tell, ctx);
                     actor.wiring.in_flight.finish(1);
                 });
             }

@@ -5,7 +5,7 @@
 //! | key | what |
 //! |---|---|
 //! | `log` | a stream of frames; the number of an entry is the number of its frame |
-//! | `head` | the last frame, its [`Link`], the reign, the run id of the server, the [`FORMAT`] |
+//! | `head` | the last frame, its [`Link`], the reign, the run id of the server, the [`FORMAT`], the frame behind which it was begun |
 //! | `own` | for each partition and the office who holds the lease, by which epoch, until when; and the partition's next number, its last group and that group's frame |
 //! | `nodes` | what each node said of itself, and when |
 //!
@@ -17,7 +17,9 @@ use std::fmt;
 
 use compact_str::CompactString;
 
+use super::post::{Inbound, Outbound};
 use crate::clock::Timestamp;
+use crate::partition::PARTITIONS;
 
 /// The form of what stands in the log and beside it.
 pub const FORMAT: u32 = 1;
@@ -126,6 +128,8 @@ pub struct LogHead {
     pub run: CompactString,
     /// [`FORMAT`] of whoever seeded it.
     pub format: u32,
+    /// The frame behind which it was begun, by [`Link::seed`].
+    pub base: u64,
 }
 
 /// A group to be added as the next frame.
@@ -291,6 +295,19 @@ pub struct Overview {
     pub nodes: Vec<NodeSeen>,
 }
 
+impl Overview {
+    /// What nodes hold now.
+    pub fn held(&self) -> impl Iterator<Item = &Lease> {
+        self.leases.iter().filter(|lease| !lease.node.is_empty() && lease.until >= self.now)
+    }
+
+    /// How many partitions nobody holds.
+    pub fn n_unowned(&self) -> usize {
+        let partitions = self.held().filter(|lease| matches!(lease.holding, Holding::Partition(_)));
+        usize::from(PARTITIONS).saturating_sub(partitions.count())
+    }
+}
+
 /// A log begun anew, behind what one node's ledger holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seed {
@@ -366,4 +383,10 @@ pub trait Log: Send {
 pub trait Logs: Send + Sync {
     /// A new way; nothing is connected yet.
     fn log(&self) -> Box<dyn Log>;
+
+    /// A new way to the other nodes.
+    fn outbound(&self) -> Box<dyn Outbound>;
+
+    /// Where letters to the node of this name come.
+    fn inbound(&self, node: &str) -> Box<dyn Inbound>;
 }

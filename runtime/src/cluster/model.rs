@@ -4,8 +4,9 @@
 
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use compact_str::CompactString;
 
@@ -13,6 +14,7 @@ use super::log::{
     Added, Adding, GroupId, Holding, Leased, Leasing, Log, LogEntry, LogFailure, LogHead, Logs,
     Looking, NodeSeen, Overview, Seed, Seeded,
 };
+use super::post::{Inbound, Outbound};
 use crate::clock::Timestamp;
 
 /// A log, and the server that keeps it.
@@ -26,6 +28,7 @@ pub struct Model {
     entries: BTreeMap<u64, LogEntry>,
     own: BTreeMap<Holding, Held>,
     nodes: BTreeMap<CompactString, NodeSeen>,
+    letters: BTreeMap<CompactString, VecDeque<Vec<u8>>>,
 }
 
 /// How the server is.
@@ -114,6 +117,41 @@ impl Logs for ModelLogs {
     fn log(&self) -> Box<dyn Log> {
         Box::new(ModelLog { model: Arc::clone(&self.0), connected: None })
     }
+
+    fn outbound(&self) -> Box<dyn Outbound> {
+        Box::new(ModelLog { model: Arc::clone(&self.0), connected: None })
+    }
+
+    fn inbound(&self, node: &str) -> Box<dyn Inbound> {
+        let letters = ModelLog { model: Arc::clone(&self.0), connected: None };
+        Box::new(Letters { node: node.into(), letters })
+    }
+}
+
+/// Where letters to one node come.
+struct Letters {
+    node: CompactString,
+    letters: ModelLog,
+}
+
+impl Outbound for ModelLog {
+    fn send(&mut self, to: &str, letter: &[u8]) -> Result<bool, LogFailure> {
+        self.ask(|model| {
+            let waiting = model.letters.get_mut(to);
+            waiting.is_some_and(|waiting| {
+                waiting.push_back(letter.to_vec());
+                true
+            })
+        })
+    }
+}
+
+impl Inbound for Letters {
+    /// Waits for nothing; whoever has asked once listens.
+    fn next(&mut self, _: u64) -> Result<Option<Vec<u8>>, LogFailure> {
+        let node = &self.node;
+        self.letters.ask(|model| model.letters.entry(node.clone()).or_default().pop_front())
+    }
 }
 
 /// A way to the model.
@@ -160,8 +198,12 @@ impl Log for ModelLog {
         self.ask(|model| model.add(&adding))
     }
 
-    /// Waits for nothing.
-    fn read(&mut self, after: u64, most: usize, _: u64) -> Result<Vec<LogEntry>, LogFailure> {
+    /// Waits for a moment at most, so that whoever reads again and again leaves others their time.
+    fn read(&mut self, after: u64, most: usize, wait: u64) -> Result<Vec<LogEntry>, LogFailure> {
+        let is_last = self.reached()?.entries.range(after.saturating_add(1)..).next().is_none();
+        if is_last {
+            std::thread::park_timeout(Duration::from_millis(wait.min(1)));
+        }
         self.ask(|model| {
             let behind = model.entries.range(after.saturating_add(1)..);
             behind.take(most.max(1)).map(|(_, entry)| entry.clone()).collect()

@@ -3,9 +3,11 @@
 //! | key | holds |
 //! |---|---|
 //! | `{CLUSTER}:log` | a stream; entry `N-0` is frame N, with `group`, `reign`, `release`, `link`, `body` |
-//! | `{CLUSTER}:head` | `reign`, `frame`, `link`, `run`, `format` |
+//! | `{CLUSTER}:head` | `reign`, `frame`, `link`, `run`, `format`, `base` |
 //! | `{CLUSTER}:own` | of each holding (`0`…`255`, `office`) its `.epoch`, `.node`, `.until`; of a partition its `.lsn`, `.group`, `.frame` |
 //! | `{CLUSTER}:nodes` | of each node the instant it was seen, a space, and what it said, as JSON |
+//!
+//! Letters to a node are published under `{CLUSTER}:to:NODE`.
 //!
 //! A connection is made when it is needed. It is dropped after every failure but a full server's: what was asked may be
 //! done later then, and its answer must not be taken for another's.
@@ -15,6 +17,7 @@ mod failure;
 mod fitness;
 mod leasing;
 mod overview;
+mod post;
 mod replies;
 mod said;
 mod scripts;
@@ -28,6 +31,7 @@ use redis::{Connection, RedisResult, Value};
 
 use self::connecting::{Connected, Connecting, PATIENCE};
 use self::failure::sorted;
+use self::post::Letters;
 use self::replies::{Words as Reply, unclear};
 use self::scripts::{COMMIT, LEASE, NODE, SEED, Script, Words};
 use self::settings::Keys;
@@ -36,6 +40,7 @@ use super::log::{
     Added, Adding, FORMAT, LEASE_MILLIS, Leased, Leasing, Log, LogEntry, LogFailure, Logs, Looking,
     Overview, REIGN_MAX, Seed, Seeded,
 };
+use super::post::{Inbound, Outbound};
 
 /// Makes ways to the log of one cluster.
 #[derive(Debug)]
@@ -64,6 +69,14 @@ impl RedisLogs {
 impl Logs for RedisLogs {
     fn log(&self) -> Box<dyn Log> {
         Box::new(RedisLog { shared: Arc::clone(&self.shared), connected: None })
+    }
+
+    fn outbound(&self) -> Box<dyn Outbound> {
+        Box::new(RedisLog { shared: Arc::clone(&self.shared), connected: None })
+    }
+
+    fn inbound(&self, node: &str) -> Box<dyn Inbound> {
+        Box::new(Letters::to(Arc::clone(&self.shared), node))
     }
 }
 

@@ -49,8 +49,9 @@ impl Applier {
     pub fn apply_once(&mut self) -> Result<Option<u64>, Failure> {
         let _changing = self.backlog.still();
         let Some(generation) = self.backlog.freeze() else { return Ok(None) };
-        let frozen = generation.freeze();
         let (store, frame) = (self.backlog.store(), generation.frame());
+        self.backlog.wait_secured(frame)?;
+        let frozen = generation.freeze();
         store.pour(frozen.head)?;
         store.pour(frozen.derived)?;
         store.pour(frozen.entities)?;

@@ -61,6 +61,8 @@ struct Condition {
     ending: Ending,
     /// Why the store takes nothing at the moment.
     trouble: Option<Failure>,
+    /// The last frame that is safe on the disk, where frames are seen before; none where every frame is.
+    safe: Option<u64>,
 }
 
 /// How the journal comes to its end.
@@ -196,6 +198,28 @@ impl Backlog {
     pub fn end(&self, ending: Ending) {
         self.standing().ending = ending;
         self.moved.notify_all();
+    }
+
+    /// Frames are seen before they are safe on the disk, from now on; up to `frame` they are.
+    pub fn secured(&self, frame: u64) {
+        self.standing().safe = Some(frame);
+        self.moved.notify_all();
+    }
+
+    /// Waits until `frame` is safe on the disk: the store must never know more than the ledger.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`], when the end comes before.
+    pub fn wait_secured(&self, frame: u64) -> Result<(), Failure> {
+        let unsafe_yet = |standing: &mut Condition| {
+            standing.safe.is_some_and(|safe| safe < frame) && standing.ending != Ending::Abandon
+        };
+        let waited = self.moved.wait_while(self.standing(), unsafe_yet);
+        let standing = waited.unwrap_or_else(PoisonError::into_inner);
+        match standing.safe {
+            Some(safe) if safe < frame => Err(Failure::Stopped),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The generation to apply: the one that could not be applied before, or what has come since.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +67,20 @@ impl FromStr for BlobId {
     }
 }
 
+/// Where the same blobs are kept beside this directory. Asked on the threads of those who read and write blobs, so each
+/// call ends within a bound of its own.
+pub trait Elsewhere: Send + Sync {
+    /// The content of `id`, unchecked; none when nobody gives it.
+    fn fetch(&self, id: &BlobId) -> Option<Vec<u8>>;
+    /// `id` is safe here and may be named as soon as this returns.
+    fn kept(&self, id: &BlobId, content: &[u8]);
+}
+
 /// The blobs of one directory. Usable from several threads.
 pub struct BlobStore {
     files: Arc<dyn Files>,
     writing: Mutex<Writing>,
+    elsewhere: OnceLock<Arc<dyn Elsewhere>>,
 }
 
 struct Writing {
@@ -84,20 +94,45 @@ impl BlobStore {
     pub fn open(mut disk: Box<dyn Disk>) -> Result<BlobStore, Failure> {
         create_dir(disk.as_mut(), DIR, "")?;
         let files = disk.reader();
-        Ok(BlobStore { files, writing: Mutex::new(Writing { disk, dirs: BTreeSet::new() }) })
+        Ok(BlobStore::of(files, disk))
     }
 
     /// The blobs on `disk`, to read: nothing is created.
     pub fn over(disk: Box<dyn Disk>) -> BlobStore {
         let files = disk.reader();
-        BlobStore { files, writing: Mutex::new(Writing { disk, dirs: BTreeSet::new() }) }
+        BlobStore::of(files, disk)
     }
 
-    /// Keeps `content`; it survives a loss of power when this returns.
+    fn of(files: Arc<dyn Files>, disk: Box<dyn Disk>) -> BlobStore {
+        let writing = Mutex::new(Writing { disk, dirs: BTreeSet::new() });
+        BlobStore { files, writing, elsewhere: OnceLock::new() }
+    }
+
+    /// From now on what is put here is told to `elsewhere`, and what is not here is had from there. Said once; the first
+    /// word counts.
+    pub fn beside(&self, elsewhere: Arc<dyn Elsewhere>) {
+        if self.elsewhere.set(elsewhere).is_err() {
+            tracing::warn!("blobs are kept beside others already");
+        }
+    }
+
+    /// Keeps `content`, here and wherever blobs are kept beside; it survives a loss of power when this returns.
+    ///
+    /// # Errors
+    /// As [`BlobStore::put_here`].
+    pub fn put(&self, content: &[u8]) -> Result<BlobId, Failure> {
+        let id = self.put_here(content)?;
+        if let Some(elsewhere) = self.elsewhere.get() {
+            elsewhere.kept(&id, content);
+        }
+        Ok(id)
+    }
+
+    /// Keeps `content` here; it survives a loss of power when this returns.
     ///
     /// # Errors
     /// The disk's; after [`Failure::Unsynced`] the process must end.
-    pub fn put(&self, content: &[u8]) -> Result<BlobId, Failure> {
+    pub fn put_here(&self, content: &[u8]) -> Result<BlobId, Failure> {
         let id = BlobId::of(content);
         let (dir, file) = id.dir_and_file();
         let mut writing = self.writing();
@@ -114,11 +149,29 @@ impl BlobStore {
         Ok(id)
     }
 
-    /// The content of `id`, checked against its name.
+    /// The content of `id`, checked against its name. What is gone or damaged here is had from elsewhere, and kept.
+    ///
+    /// # Errors
+    /// As [`BlobStore::get_here`], where nobody gives it.
+    pub fn get(&self, id: &BlobId) -> Result<Vec<u8>, Failure> {
+        match self.get_here(id) {
+            Err(failure @ (Failure::NoBlob { .. } | Failure::Damaged { .. })) => {
+                let fetched = self.elsewhere.get().and_then(|elsewhere| elsewhere.fetch(id));
+                let Some(content) = fetched.filter(|content| BlobId::of(content) == *id) else {
+                    return Err(failure);
+                };
+                self.put_here(&content)?;
+                Ok(content)
+            }
+            read => read,
+        }
+    }
+
+    /// The content of `id` as it is kept here, checked against its name.
     ///
     /// # Errors
     /// [`Failure::NoBlob`]; [`Failure::Damaged`] when the content is not what was put there.
-    pub fn get(&self, id: &BlobId) -> Result<Vec<u8>, Failure> {
+    pub fn get_here(&self, id: &BlobId) -> Result<Vec<u8>, Failure> {
         let (_, file) = id.dir_and_file();
         let content =
             self.content(&file)?.ok_or_else(|| Failure::NoBlob { name: id.to_string() })?;
@@ -145,8 +198,14 @@ impl BlobStore {
     }
 
     /// The first bytes of `id`, `most` of them if there are so many; none if it is not kept. They are not checked against
-    /// its name.
+    /// its name. What is not here is had from elsewhere, and kept.
     pub fn head(&self, id: &BlobId, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+        if !self.has(id)? && self.elsewhere.get().is_some() {
+            match self.get(id) {
+                Ok(_) | Err(Failure::NoBlob { .. }) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
         let Some(len) = self.len(id)? else { return Ok(None) };
         let (_, file) = id.dir_and_file();
         let read =
@@ -293,6 +352,39 @@ mod tests {
         assert!(!blobs.has(&id).unwrap());
         assert_eq!(blobs.put(b"a photo").unwrap(), id);
         assert_eq!(blobs.get(&id).unwrap(), b"a photo");
+    }
+
+    /// Another directory.
+    struct Beside(BlobStore);
+
+    impl Elsewhere for Beside {
+        fn fetch(&self, id: &BlobId) -> Option<Vec<u8>> {
+            self.0.get(id).ok()
+        }
+
+        fn kept(&self, _: &BlobId, content: &[u8]) {
+            self.0.put(content).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_put_here_is_beside_and_what_is_only_there_is_had_and_kept() {
+        let disk = MemoryDisk::new();
+        let blobs = BlobStore::open(Box::new(disk.clone())).unwrap();
+        let there = BlobStore::open(Box::new(MemoryDisk::new())).unwrap();
+        let [photo, paper] = [b"a photo", b"a paper"].map(|content| there.put(content).unwrap());
+        let beside = Arc::new(Beside(there));
+        blobs.beside(Arc::clone(&beside) as _);
+        let id = blobs.put(b"a rules set").unwrap();
+        assert_eq!(beside.0.get(&id).unwrap(), b"a rules set");
+        assert_eq!(blobs.head(&photo, 3).unwrap().unwrap(), b"a p");
+        assert_eq!(blobs.get(&paper).unwrap(), b"a paper");
+        assert!([photo, paper].iter().all(|id| blobs.get_here(id).is_ok()));
+        disk.overwrite(&id.dir_and_file().1, b"a rules get".to_vec());
+        assert_eq!(blobs.get(&id).unwrap(), b"a rules set");
+        let nowhere = BlobId::of(b"nothing");
+        assert!(matches!(blobs.get(&nowhere), Err(Failure::NoBlob { .. })));
+        assert_eq!(blobs.head(&nowhere, 3).unwrap(), None);
     }
 
     #[test]

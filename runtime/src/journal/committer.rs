@@ -14,12 +14,12 @@ use super::disk::Disk;
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links;
-use super::memtable::tables;
+use super::parts::Parts;
 use super::stats::Meter;
 use super::subscription::Feed;
 use super::witness::Head;
 use crate::clock::Clock;
-use crate::record::{Batch, BatchOnDisk, Body, Committed};
+use crate::record::{Batch, Body, Committed};
 
 /// Records in one group.
 pub const GROUP_RECORDS_MAX: usize = 256;
@@ -34,6 +34,7 @@ pub type Done = Box<dyn FnOnce(Result<u64, Failure>) + Send>;
 pub(crate) fn outcome(result: Result<u64, Failure>) -> Committed {
     match result {
         Ok(frame) => Committed::In(frame),
+        Err(Failure::OtherOwner) => Committed::Lost,
         Err(failure) => Committed::NotTaken(format_compact!("{failure}")),
     }
 }
@@ -54,8 +55,8 @@ impl std::fmt::Debug for Submission {
 /// The answers to a group. Giving them is apart from committing, so that no lock is held meanwhile.
 #[must_use]
 pub struct Answers {
-    callers: Vec<Done>,
-    result: Result<u64, Failure>,
+    pub(super) callers: Vec<Done>,
+    pub(super) result: Result<u64, Failure>,
 }
 
 impl Answers {
@@ -119,9 +120,9 @@ impl<D: Disk> Committer<D> {
     pub fn group(&mut self, group: Vec<Submission>) -> Result<Answers, Failure> {
         let mut parts = Parts::with_capacity(group.len());
         let mut linked = Ok(());
-        for Submission { mut batch, done } in group {
-            linked = linked.and_then(|()| links::link(&self.backlog, &mut batch));
-            parts.add(batch, done);
+        for mut submission in group {
+            linked = linked.and_then(|()| links::link(&self.backlog, &mut submission.batch));
+            parts.add(submission);
         }
         let before = self.clock.monotonic();
         let result = match linked.and_then(|()| self.ledger.append(&parts.batches)) {
@@ -156,8 +157,7 @@ impl<D: Disk> Committer<D> {
     }
 
     fn note(&self, parts: &Parts, (frame, n_bytes): (u64, u64), took: Duration) {
-        let n_records = parts.batches.iter().map(|batch| batch.entries.len()).sum();
-        self.meter.group(n_records, n_bytes, took);
+        self.meter.group(parts.n_records(), n_bytes, took);
         self.meter.head(self.ledger.head(), frame);
     }
 }
@@ -165,28 +165,6 @@ impl<D: Disk> Committer<D> {
 impl<D: Disk> std::fmt::Debug for Committer<D> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Committer").finish_non_exhaustive()
-    }
-}
-
-/// A group in parts: what the ledger gets, what follows from it, who waits.
-struct Parts {
-    batches: Vec<BatchOnDisk>,
-    aftermaths: Vec<Vec<tables::Aftermath>>,
-    callers: Vec<Done>,
-}
-
-impl Parts {
-    fn with_capacity(n: usize) -> Parts {
-        let (batches, aftermaths) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        Parts { batches, aftermaths, callers: Vec::with_capacity(n) }
-    }
-
-    fn add(&mut self, batch: Batch, done: Done) {
-        let Batch { partition, epoch, first_lsn, frame_before, entries } = batch;
-        let (entries, aftermaths) = tables::split(entries);
-        self.batches.push(BatchOnDisk { partition, epoch, first_lsn, frame_before, entries });
-        self.aftermaths.push(aftermaths);
-        self.callers.push(done);
     }
 }
 

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::witness::Loss;
-use crate::cluster::marker::{FILE, OtherNode};
+use crate::cluster::log::LogFailure;
 use crate::entity::Corrupt;
+use crate::journal::marker::{FILE, OtherNode};
 
 /// The world let the journal down.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -114,9 +115,42 @@ pub enum Failure {
         /// The words of the panic.
         panic: String,
     },
+    /// The log of the cluster did not take or give anything.
+    #[error(transparent)]
+    Log(LogFailure),
+    /// The log of the cluster and this ledger are not one history.
+    #[error("the log of the cluster is not the one of this ledger: {0}")]
+    Differs(Difference),
+    /// Another node owns the partition, or may: nothing was added, or whoever owns it next knows.
+    #[error("another node decides; ask again with the same id")]
+    OtherOwner,
     /// The journal is closed, or ended after a fatal failure.
     #[error("the journal takes nothing any more")]
     Stopped,
+}
+
+/// How a log and a ledger are not one history.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Difference {
+    /// The log was begun anew.
+    #[error("it is in reign {theirs:?}, the ledger in reign {ours}")]
+    Reign {
+        ours: u64,
+        /// None when there is no log at all.
+        theirs: Option<u64>,
+    },
+    /// The log has less.
+    #[error("it ends at frame {theirs}, the ledger has frame {ours}")]
+    Behind { ours: u64, theirs: u64 },
+    /// What follows the ledger's last frame was taken away from the log, or never was in it.
+    #[error("frame {expected} is not there any more, the next is {found}")]
+    Gap { expected: u64, found: u64 },
+    /// A newer program wrote what this one cannot read.
+    #[error("frame {frame} was written by release {release}, which this one cannot read")]
+    Newer { frame: u64, release: CompactString },
+    /// Another frame stands in the place of one that the ledger has.
+    #[error("frame {frame} is another one there")]
+    Other { frame: u64 },
 }
 
 /// What an operator can do about damage.
@@ -153,7 +187,10 @@ impl Failure {
 
     /// Whether the same attempt may succeed later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Failure::Io { .. } | Failure::Full { .. } | Failure::Store { .. })
+        matches!(
+            self,
+            Failure::Io { .. } | Failure::Full { .. } | Failure::Store { .. } | Failure::Log(_)
+        )
     }
 
     /// Whether the disk is full: new work is refused, nothing is lost.

@@ -42,14 +42,13 @@ pub struct Frame {
 impl Frame {
     /// The frame in `bytes`, which [`Header::check`] accepted.
     pub(super) fn decode(header: &Header, bytes: &[u8]) -> Result<Frame, Flaw> {
-        let end = HEADER_BYTES + header.body_bytes;
-        let body = bytes.get(HEADER_BYTES..end).ok_or(Flaw::Short)?;
-        match postcard::take_from_bytes(body) {
-            Ok((batches, [])) => {
-                Ok(Frame { number: header.number, previous: header.previous, batches })
-            }
-            Ok(_) | Err(_) => Err(Flaw::Undecodable),
-        }
+        let batches = group_in(Frame::body(header, bytes)?)?;
+        Ok(Frame { number: header.number, previous: header.previous, batches })
+    }
+
+    /// The body of the frame in `bytes`, as [`Frame::decode`] reads it.
+    pub(super) fn body<'a>(header: &Header, bytes: &'a [u8]) -> Result<&'a [u8], Flaw> {
+        bytes.get(HEADER_BYTES..HEADER_BYTES + header.body_bytes).ok_or(Flaw::Short)
     }
 
     /// The latest instant at which something in it happened; none when nothing in it has one.
@@ -208,6 +207,19 @@ impl Link {
     }
 }
 
+/// The body of a frame with `group` in it.
+pub(super) fn body_of(group: &[BatchOnDisk]) -> Result<Vec<u8>, Failure> {
+    postcard::to_stdvec(group).map_err(|source| Failure::Encode { source })
+}
+
+/// The group in a body.
+pub(super) fn group_in(body: &[u8]) -> Result<Vec<BatchOnDisk>, Flaw> {
+    match postcard::take_from_bytes(body) {
+        Ok((batches, [])) => Ok(batches),
+        Ok(_) | Err(_) => Err(Flaw::Undecodable),
+    }
+}
+
 /// Turns groups into frames, in one buffer that is used again.
 #[derive(Debug, Default)]
 pub(super) struct Encoder {
@@ -217,11 +229,27 @@ pub(super) struct Encoder {
 impl Encoder {
     /// The frame at `link` with `group` in it.
     pub(super) fn encode(&mut self, link: &Link, group: &[BatchOnDisk]) -> Result<&[u8], Failure> {
+        let buffer =
+            postcard::to_extend(group, self.room()).map_err(|source| Failure::Encode { source })?;
+        self.finish(link, buffer)
+    }
+
+    /// The frame at `link` with this body, which somebody else encoded.
+    pub(super) fn around(&mut self, link: &Link, body: &[u8]) -> Result<&[u8], Failure> {
+        let mut buffer = self.room();
+        buffer.extend_from_slice(body);
+        self.finish(link, buffer)
+    }
+
+    /// The buffer, with room for a header.
+    fn room(&mut self) -> Vec<u8> {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         buffer.extend_from_slice(&[0; HEADER_BYTES]);
-        let mut buffer =
-            postcard::to_extend(group, buffer).map_err(|source| Failure::Encode { source })?;
+        buffer
+    }
+
+    fn finish(&mut self, link: &Link, mut buffer: Vec<u8>) -> Result<&[u8], Failure> {
         let bytes = buffer.len() - HEADER_BYTES;
         let length = u32::try_from(bytes).ok().filter(|_| bytes <= BODY_BYTES_MAX);
         let length = length.ok_or(Failure::TooLarge { bytes, most: BODY_BYTES_MAX })?;

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::frame::Frame;
 use super::ledger::LedgerReader;
 use crate::clock::Timestamp;
-use crate::entity::{Corrupt, ENTITY_ROLE, EntityId};
+use crate::entity::{CommandId, Corrupt, ENTITY_ROLE, EntityId};
 use crate::record::{Body, Previous, Record};
 
 /// Frames that are read for one record at most.
@@ -51,6 +51,24 @@ pub fn since(
         next = before.filter(|_| !is_far);
     }
     Ok(records)
+}
+
+/// The sequence of the record of `entity` that command `id` became, looked for from frame `last` back to `first`.
+pub fn became(
+    reader: &LedgerReader,
+    (entity, id): (&EntityId, CommandId),
+    (last, first): (u64, u64),
+) -> Result<Option<u64>, Failure> {
+    let mut next = Some(last);
+    while let Some(number) = next.filter(|number| *number > first) {
+        let (found, before) = step_back(reader, entity, number)?;
+        let became = found.iter().find(|found| found.record.asked.id == id);
+        if let Some(became) = became {
+            return Ok(Some(became.record.sequence));
+        }
+        next = before;
+    }
+    Ok(None)
 }
 
 /// The record of `id` with this `sequence`, looked for from `frame` backwards; none if it is not there, or lies more

@@ -8,8 +8,7 @@
 
 use std::sync::Arc;
 
-pub(super) use self::copy::hash_of;
-pub use self::copy::{Copied, Copying, Until, copy_until};
+pub use self::copy::{Copied, Copying, Until, copy_until, hash_of};
 pub use self::reader::{Frames, LedgerReader};
 pub use self::report::{Anchor, Problem, Report, What};
 pub use self::sealer::Sealer;
@@ -90,11 +89,11 @@ pub struct Ledger<D: Disk> {
     segment_bytes: u64,
     index: Arc<Index>,
     encoder: Encoder,
-    /// Behind the last frame written; ahead of the index until it is synced.
+    /// Behind the last frame written; ahead of the index until it is shown.
     link: Link,
     tail: Tail,
-    /// The sizes of frames that are written and not yet synced.
-    unsynced: Vec<usize>,
+    /// The sizes of frames that are written and not yet shown to readers.
+    unseen: Vec<usize>,
     standing: LastSegment,
     torn_bytes: u64,
 }
@@ -151,7 +150,7 @@ impl<D: Disk> Ledger<D> {
             encoder: Encoder::default(),
             link,
             tail,
-            unsynced: Vec::new(),
+            unseen: Vec::new(),
             standing: LastSegment::Sound,
             torn_bytes: opened.torn_bytes,
         })
@@ -163,17 +162,35 @@ impl<D: Disk> Ledger<D> {
     /// After [`Failure::Unsynced`] the process must end. After any other nothing of the frame is there, and the same
     /// group may be appended again.
     pub fn append(&mut self, group: &[BatchOnDisk]) -> Result<Receipt, Failure> {
+        let receipt = self.put(|encoder, link| encoder.encode(link, group))?;
+        self.sync()?;
+        Ok(receipt)
+    }
+
+    /// Appends a frame with this body, which somebody else keeps safe: readers see it at once, and it survives a loss of
+    /// power only after [`Ledger::sync`].
+    ///
+    /// # Errors
+    /// As [`Ledger::append`].
+    pub fn append_kept(&mut self, body: &[u8]) -> Result<Receipt, Failure> {
+        let receipt = self.put(|encoder, link| encoder.around(link, body))?;
+        self.show();
+        Ok(receipt)
+    }
+
+    fn put(
+        &mut self,
+        make: impl for<'e> FnOnce(&'e mut Encoder, &Link) -> Result<&'e [u8], Failure>,
+    ) -> Result<Receipt, Failure> {
         self.settle()?;
         let mut encoder = std::mem::take(&mut self.encoder);
         let frame = self.link.next;
-        let written = encoder.encode(&self.link, group).and_then(|bytes| {
+        let written = make(&mut encoder, &self.link).and_then(|bytes| {
             self.write(bytes)?;
             Ok(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
         });
         self.encoder = encoder;
-        let bytes = written?;
-        self.sync()?;
-        Ok(Receipt { frame, bytes })
+        Ok(Receipt { frame, bytes: written? })
     }
 
     /// The number of the last frame; 0 when there is none.
@@ -238,24 +255,33 @@ impl<D: Disk> Ledger<D> {
         }
         self.tail.bytes += bytes;
         self.tail.frames += 1;
-        self.unsynced.push(frame.len());
+        self.unseen.push(frame.len());
         let head = *blake3::hash(frame).as_bytes();
         self.link = Link { next: self.link.next + 1, head };
         Ok(())
     }
 
     /// Makes everything written safe, and shows it to readers.
-    fn sync(&mut self) -> Result<(), Failure> {
-        if self.unsynced.is_empty() {
+    ///
+    /// # Errors
+    /// [`Failure::Unsynced`]: the process must end.
+    pub fn sync(&mut self) -> Result<(), Failure> {
+        if self.index.safe() == self.link {
             return Ok(());
         }
         if let Err(error) = self.disk.sync(&self.tail.file) {
             self.standing = LastSegment::Lost;
             return Err(Failure::unsynced(&self.tail.file, error));
         }
-        self.index.publish(&self.unsynced, self.link);
-        self.unsynced.clear();
+        self.show();
+        self.index.secure(self.link);
         Ok(())
+    }
+
+    /// Shows everything written to readers.
+    fn show(&mut self) {
+        self.index.publish(&self.unseen, self.link);
+        self.unseen.clear();
     }
 
     /// Cuts off what a refused frame left.

@@ -13,7 +13,7 @@ use super::ledger::{self, LedgerReader};
 use super::opening::STORE_DIR;
 use super::witness::{self, Head, Loss, MARK_FILE, Witness};
 use super::{Options, snapshot};
-use crate::cluster::marker;
+use crate::journal::marker;
 
 /// What the directory's name begins with; then comes the last frame that is left.
 pub const ASIDE: &str = "lost-";

@@ -15,6 +15,8 @@ use super::failure::Failure;
 use super::forms::{self, Forms};
 use super::layout;
 use super::ledger::{self, Ledger, LedgerOptions, LedgerReader};
+use super::linked::LinkMark;
+use super::member::Member;
 use super::memtable::tables::Tables;
 use super::recovery::{Applying, Progress, Remains, Step, recover};
 use super::sled::{SledStore, StoreOptions};
@@ -24,13 +26,13 @@ use super::staging;
 use super::stats::Meter;
 use super::store::Store;
 use super::subscription::Feed;
-use super::threads::Threads;
+use super::threads::{Committing, Threads};
 use super::upkeep::Upkeep;
 use super::witness::{self, Mark};
 use super::{Founding, Inner, OnFatal, Options, Own, Writing};
 use crate::clock::{Clock, SystemClock};
-use crate::cluster::marker;
 use crate::entity::Corrupt;
+use crate::journal::marker;
 use crate::loops::Loops;
 use crate::record::{Fold, PUT_AWAY};
 use crate::seldom::Seldom;
@@ -49,6 +51,20 @@ pub(super) fn open(
     progress: &dyn Fn(Progress),
     on_fatal: OnFatal,
 ) -> Result<Inner, Failure> {
+    let (ledger, parts) = brought_up(options, fold, progress)?;
+    let watched = (Arc::clone(&parts.meter), Arc::clone(&parts.feed));
+    let committer =
+        Committer::new(ledger, Arc::clone(&parts.backlog), watched, Arc::clone(&parts.clock));
+    let commit = Committing::alone(committer, &parts.backlog);
+    parts.started(commit, None, on_fatal)
+}
+
+/// The ledger and all that stands around it, brought up to it, before anything is committed.
+pub(super) fn brought_up(
+    options: &Options,
+    fold: Arc<dyn Fold>,
+    progress: &dyn Fn(Progress),
+) -> Result<(Ledger<OsDisk>, OpenedParts), Failure> {
     progress(Progress { step: Step::Ledger, done: 0, total: 0 });
     let disk = OsDisk::exclusive(&options.dir)?;
     marker::admit(&disk, &options.dir, &options.membership)?;
@@ -69,7 +85,6 @@ pub(super) fn open(
         progress,
     };
     let backlog = bringing.up(&place, store)?;
-    let (meter, feed) = (Arc::new(Meter::default()), Arc::new(Feed::default()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let snapshots =
         Arc::new(Snapshots::new(Box::new(OsDisk::at(&options.dir)), Arc::clone(&backlog)));
@@ -81,12 +96,58 @@ pub(super) fn open(
         every_bytes,
         Arc::clone(&clock),
     );
-    let watched = (Arc::clone(&meter), Arc::clone(&feed));
-    let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
-    let loops = Arc::new(Loops::default());
-    let threads = Threads::start(committer, &backlog, upkeep, (&loops, on_fatal))?;
-    let writing = Writing::Threads(threads);
-    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
+    let (meter, feed) = (Arc::default(), Arc::default());
+    Ok((
+        ledger,
+        OpenedParts { backlog, meter, feed, reader, blobs, snapshots, upkeep, fold, clock },
+    ))
+}
+
+/// What stands around an open ledger.
+pub(super) struct OpenedParts {
+    pub(super) backlog: Arc<Backlog>,
+    pub(super) meter: Arc<Meter>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) reader: LedgerReader,
+    blobs: BlobStore,
+    snapshots: Arc<Snapshots>,
+    upkeep: Upkeep,
+    pub(super) fold: Arc<dyn Fold>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl OpenedParts {
+    /// With a mark of what the ledger comes to.
+    pub(super) fn marking(self, links: LinkMark) -> OpenedParts {
+        OpenedParts { upkeep: self.upkeep.marking(links), ..self }
+    }
+
+    /// Starts those who `commit`, and the others.
+    pub(super) fn started(
+        self,
+        commit: Committing,
+        member: Option<Member>,
+        on_fatal: OnFatal,
+    ) -> Result<Inner, Failure> {
+        let OpenedParts { backlog, meter, feed, reader, blobs, snapshots, upkeep, fold, clock } =
+            self;
+        let loops = Arc::new(Loops::default());
+        let threads = Threads::start(commit, &backlog, upkeep, (&loops, on_fatal))?;
+        let writing = Writing::Threads(threads);
+        Ok(Inner {
+            backlog,
+            meter,
+            feed,
+            reader,
+            blobs,
+            snapshots,
+            fold,
+            clock,
+            loops,
+            writing,
+            member,
+        })
+    }
 }
 
 pub(super) fn over<D: Disk>(
@@ -110,8 +171,20 @@ pub(super) fn over<D: Disk>(
     let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
     let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
-    let loops = Arc::default();
-    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
+    let (loops, member) = (Arc::default(), None);
+    Ok(Inner {
+        backlog,
+        meter,
+        feed,
+        reader,
+        blobs,
+        snapshots,
+        fold,
+        clock,
+        loops,
+        writing,
+        member,
+    })
 }
 
 /// Where a store lies, and the snapshots that it can be made from.

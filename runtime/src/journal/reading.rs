@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::entity::{CommandId, Corrupt, EntityId, Kind, List};
 use crate::outbox::{MessageId, Row};
 use crate::partition::PARTITIONS;
-use crate::record::{Record, SentTell, Stored};
+use crate::record::{RECENT_MAX, Record, SentTell, Stored};
 use crate::seldom::Seldom;
 
 /// "a state of an older version is not made again".
@@ -326,6 +326,26 @@ impl Journal {
     pub fn since(&self, id: &EntityId, from: Timestamp) -> Result<Vec<Record>, Failure> {
         let Some(stored) = self.entity(id)? else { return Ok(Vec::new()) };
         history::since(&self.inner.reader, (id, from), stored.frame)
+    }
+
+    /// The record of an entity that `id` became, looked for back to `frame`; none if it is not there. With the entity as
+    /// it is. Reads the disk only where the entity may have forgotten it.
+    ///
+    /// # Errors
+    /// As [`Journal::since`].
+    pub fn became(
+        &self,
+        entity: &EntityId,
+        (id, frame): (CommandId, u64),
+    ) -> Result<(Option<u64>, Option<Stored>), Failure> {
+        let Some(stored) = self.entity(entity)? else { return Ok((None, None)) };
+        let known = stored.recent.iter().find(|(known, _)| *known == id).map(|(_, became)| *became);
+        let forgets = stored.recent.len() >= RECENT_MAX;
+        if known.is_some() || !forgets || stored.frame <= frame {
+            return Ok((known, Some(stored)));
+        }
+        let became = history::became(&self.inner.reader, (entity, id), (stored.frame, frame))?;
+        Ok((became, Some(stored)))
     }
 
     /// One record of an entity; none if there is no such record, or more than [`history::LOOK_BACK_MAX`] frames have

@@ -28,6 +28,7 @@ use super::ledger::LedgerReader;
 use super::memtable::Below;
 use super::memtable::tables::{Aftermath, Change, unclear};
 use super::witness::Head;
+use crate::clock::Timestamp;
 use crate::entity::{Corrupt, EntityId};
 use crate::outbox::{Message, MessageId, Row};
 use crate::record::{After, BatchOnDisk, Before, Body, Fold, Record, RowChange, Stored};
@@ -80,10 +81,16 @@ pub fn recover(
         Remains::Loaded | Remains::Empty => Below::Nothing,
     };
     backlog.tables_mut().take_unseen_for(below);
-    let mut folder = Refold::new(backlog, reader, fold, from);
+    let mut memory = Memory::of(from);
     let mut taken = |frame: Frame| {
         let done = frame.number.saturating_sub(seen);
-        folder.frame(frame)?;
+        // A frame names the one before it; of the last the ledger itself knows.
+        let before = frame.number.checked_sub(1).filter(|before| *before > 0);
+        let head = before.map(|before| Head { frame: before, hash: frame.previous });
+        let mut refold =
+            Refold { backlog, reader, fold, memory: &mut memory, unknown: Unknown::SetAside };
+        let folded = refold.folded(&frame)?;
+        refold.commit(&frame, folded, head);
         if done.is_multiple_of(REPORT_EVERY) || done == total {
             progress(Progress { step: Step::Fold, done, total });
         }
@@ -157,47 +164,86 @@ pub fn rebuilt(
     Ok(stored)
 }
 
-/// Folds frames into the backlog.
-struct Refold<'a> {
-    backlog: &'a Backlog,
-    reader: &'a LedgerReader,
-    fold: &'a dyn Fold,
+/// What is remembered from frame to frame.
+#[derive(Debug)]
+pub(super) struct Memory {
     from: Remains,
     rows: Rows,
     /// Entities whose history cannot be folded: set aside, each once.
     broken: BTreeSet<EntityId>,
 }
 
-impl<'a> Refold<'a> {
-    fn new(
-        backlog: &'a Backlog,
-        reader: &'a LedgerReader,
-        fold: &'a dyn Fold,
-        from: Remains,
-    ) -> Refold<'a> {
-        Refold { backlog, reader, fold, from, rows: Rows::default(), broken: BTreeSet::new() }
+impl Memory {
+    /// Before the first frame.
+    pub(super) fn of(from: Remains) -> Memory {
+        Memory { from, rows: Rows::default(), broken: BTreeSet::new() }
     }
 
-    fn frame(&mut self, frame: Frame) -> Result<(), Failure> {
-        // A frame names the one before it; of the last the ledger itself knows.
-        if let Some(before) = frame.number.checked_sub(1).filter(|before| *before > 0) {
-            let head = Head { frame: before, hash: frame.previous };
-            self.backlog.tables_mut().heard(head);
+    /// Rows of the outbox have come, moved or gone with a frame that is committed.
+    pub(super) fn moved(&mut self, rows: Vec<MovedRow>) {
+        for (partition, message, next) in rows {
+            self.rows.moved(partition, message, next);
         }
-        for batch in frame.batches {
-            let partition = batch.partition;
-            let aftermaths = self.batch(frame.number, &batch)?;
-            let rows = aftermaths.iter().flat_map(|aftermath| &aftermath.rows);
-            let next =
-                |row: &RowChange| (row.message.clone(), row.after.as_ref().map(|row| row.next));
-            let moved: Vec<_> = rows.map(next).collect();
-            self.backlog.tables_mut().commit(frame.number, [(&batch, aftermaths)]);
-            // Not before: a row that is remembered as passed must be there to be read.
-            for (message, next) in moved {
-                self.rows.moved(partition, message, next);
-            }
+    }
+}
+
+/// A row of the outbox of a partition, and where it stands now.
+pub(super) type MovedRow = (u8, MessageId, Option<Timestamp>);
+
+/// The rows that `aftermaths` of a batch of `partition` move.
+pub(super) fn moved_by(partition: u8, aftermaths: &[Aftermath]) -> Vec<MovedRow> {
+    let rows = aftermaths.iter().flat_map(|aftermath| &aftermath.rows);
+    let next =
+        |row: &RowChange| (partition, row.message.clone(), row.after.as_ref().map(|row| row.next));
+    rows.map(next).collect()
+}
+
+/// Folds frames into the backlog.
+pub(super) struct Refold<'a> {
+    pub(super) backlog: &'a Backlog,
+    pub(super) reader: &'a LedgerReader,
+    pub(super) fold: &'a dyn Fold,
+    pub(super) memory: &'a mut Memory,
+    pub(super) unknown: Unknown,
+}
+
+/// What becomes of an entity whose history cannot be folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// It is set aside, alone.
+    SetAside,
+    /// A newer program wrote it: whoever cannot read it goes no further.
+    Refused,
+}
+
+/// What follows from a frame.
+pub(super) struct Folded {
+    aftermaths: Vec<Vec<Aftermath>>,
+    moved: Vec<MovedRow>,
+}
+
+impl Refold<'_> {
+    /// What follows from `frame`, which changes nothing yet.
+    pub(super) fn folded(&mut self, frame: &Frame) -> Result<Folded, Failure> {
+        let (mut aftermaths, mut moved) = (Vec::with_capacity(frame.batches.len()), Vec::new());
+        for batch in &frame.batches {
+            let of_batch = self.batch(frame.number, batch)?;
+            moved.extend(moved_by(batch.partition, &of_batch));
+            aftermaths.push(of_batch);
         }
-        Ok(())
+        Ok(Folded { aftermaths, moved })
+    }
+
+    /// Commits all of `frame` at once: nobody sees or applies a part of it. `heard` is the last frame whose hash is known.
+    pub(super) fn commit(&mut self, frame: &Frame, folded: Folded, heard: Option<Head>) {
+        let mut tables = self.backlog.tables_mut();
+        tables.commit(frame.number, frame.batches.iter().zip(folded.aftermaths));
+        if let Some(head) = heard {
+            tables.heard(head);
+        }
+        drop(tables);
+        // Not before: a row that is remembered as passed must be there to be read.
+        self.memory.moved(folded.moved);
     }
 
     fn batch(&mut self, frame: u64, batch: &BatchOnDisk) -> Result<Vec<Aftermath>, Failure> {
@@ -239,7 +285,7 @@ impl<'a> Refold<'a> {
 
     fn row(&mut self, partition: u8, message: &MessageId) -> Result<Option<Row>, Failure> {
         let tables = self.backlog.tables();
-        self.rows.find(&tables, self.backlog.store(), (partition, message))
+        self.memory.rows.find(&tables, self.backlog.store(), (partition, message))
     }
 
     /// What `record` makes of its entity.
@@ -250,13 +296,13 @@ impl<'a> Refold<'a> {
         frame: u64,
     ) -> Result<Change, Failure> {
         let id = &record.entity;
-        if self.broken.contains(id) {
+        if self.memory.broken.contains(id) {
             return Ok(Change::Nothing);
         }
         let before = match fresh.get(id) {
             Some(stored) => Some(stored.clone()),
             // Nothing was ever there of an entity that begins here.
-            None if self.from == Remains::Empty && record.sequence == 1 => None,
+            None if self.memory.from == Remains::Empty && record.sequence == 1 => None,
             None => entity(self.backlog, id)?,
         };
         if before.as_ref().is_some_and(|before| before.sequence >= record.sequence) {
@@ -271,9 +317,10 @@ impl<'a> Refold<'a> {
                 let before = before.as_ref().map(Stored::keys).unwrap_or_default();
                 Ok(Change::After(Box::new(After { entity: record.entity, stored, before })))
             }
+            Err(corrupt) if self.unknown == Unknown::Refused => Err(unfoldable(frame, corrupt)),
             Err(Corrupt(reason)) => {
                 tracing::error!(entity = %id, reason, "set aside: its history cannot be folded");
-                self.broken.insert(id.clone());
+                self.memory.broken.insert(id.clone());
                 let why = Quarantine { reason: reason.into(), at: record.asked.at };
                 self.backlog.tables_mut().quarantine(record.entity, why);
                 Ok(Change::Nothing)

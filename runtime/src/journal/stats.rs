@@ -98,6 +98,24 @@ impl Meter {
         *trouble = Some(Trouble { failure: failure.clone(), since, last: at });
     }
 
+    /// The log of the cluster answered: if that was all that was wrong, nothing is.
+    pub fn log_answered(&self) {
+        let mut trouble = lock(&self.trouble);
+        trouble.take_if(|trouble| matches!(trouble.failure, Failure::Log(_)));
+    }
+
+    /// Frames of the log were taken: nothing is wrong with this machine.
+    pub fn followed(&self) {
+        let mut trouble = lock(&self.trouble);
+        trouble.take_if(|trouble| !matches!(trouble.failure, Failure::Differs(_)));
+    }
+
+    /// The log is the one of this ledger.
+    pub fn log_is_ours(&self) {
+        let mut trouble = lock(&self.trouble);
+        trouble.take_if(|trouble| matches!(trouble.failure, Failure::Differs(_)));
+    }
+
     /// Why nothing is committed, if the last group was refused.
     pub fn trouble(&self) -> Option<Trouble> {
         lock(&self.trouble).clone()

@@ -1,21 +1,29 @@
-//! The journal's threads: one that commits, one that applies, and one that tidies up.
+//! The journal's threads: one that commits, one that applies, and one that tidies up; in a cluster one that mirrors.
 //!
-//! The first two hold what must not be half changed: one that panics ends the process. Whoever tidies up begins anew.
+//! All but one hold what must not be half changed: one that panics ends the process. Whoever tidies up begins anew.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+mod queue;
+mod several;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use self::queue::Queue;
+use self::several::Mirroring;
 use super::OnFatal;
 use super::applier::{Applier, Onto};
 use super::backlog::{Backlog, Ending};
-use super::committer::{Committer, GROUP_BYTES_MAX, GROUP_RECORDS_MAX, Submission, weight};
+use super::committer::{Committer, Submission};
 use super::disk::Disk;
 use super::failure::Failure;
+use super::mirror::Mirror;
+use super::outgoing::Outgoing;
+use super::sender::Sender;
 use super::store::Spent;
 use super::upkeep::Upkeep;
 use crate::clock::{Clock as _, SystemClock};
+use crate::cluster::log::Log;
 use crate::loops::{Loop, Loops, Seat, caught_at_once};
 use crate::seldom::Seldom;
 use crate::supervision::Verdict;
@@ -29,40 +37,65 @@ static NOT_TIDIED: Seldom = Seldom::new();
 const COMMITTER: Loop = Loop { name: "committer", silent_max: Duration::from_mins(5) };
 /// The thread that applies: dead when one generation takes so long.
 const APPLIER: Loop = Loop { name: "applier", silent_max: Duration::from_mins(5) };
+/// The thread that mirrors the log of a cluster: dead when one look takes so long.
+const MIRROR: Loop = Loop { name: "mirror", silent_max: Duration::from_mins(5) };
 /// The thread that tidies up: dead when one snapshot takes so long.
 const UPKEEP: Loop = Loop { name: "upkeep", silent_max: Duration::from_hours(1) };
 
-/// Submissions that wait at most: one for each partition there can be.
-const QUEUE_MAX: usize = 256;
+/// What the thread does that mirrors, for as long as it runs.
+type Mirrors = Box<dyn FnOnce(&Seat, &OnFatal) + Send>;
+/// What the thread does that commits what is queued, for as long as it runs.
+type Commits = Box<dyn FnOnce(&Queue, &Seat, &OnFatal) + Send>;
 
-/// What waits to be committed.
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    came: Condvar,
+/// Those who commit.
+pub(super) struct Committing {
+    committer: Commits,
+    /// In a cluster, with what it shares with the committer.
+    mirror: Option<(Mirrors, Arc<Outgoing>)>,
 }
 
-#[derive(Debug, Default)]
-struct Waiting {
-    submissions: VecDeque<Submission>,
-    closed: bool,
-    /// Whether the committer sleeps until something comes. While it does not, to call it would only cost a system call.
-    asleep: bool,
+impl Committing {
+    /// To the ledger of this machine, and nowhere else.
+    pub(super) fn alone<D: Disk>(committer: Committer<D>, backlog: &Arc<Backlog>) -> Committing {
+        let backlog = Arc::clone(backlog);
+        let committer: Commits = Box::new(move |queue, seat, on_fatal| {
+            commit(committer, queue, (&backlog, seat), on_fatal);
+        });
+        Committing { committer, mirror: None }
+    }
+
+    /// To the log of a cluster, by `sender`; what stands there is read from `log` by `mirror`.
+    pub(super) fn in_cluster<D: Disk>(
+        sender: Sender,
+        (mirror, log): (Mirror<D>, Box<dyn Log>),
+        (backlog, outgoing): (&Arc<Backlog>, Arc<Outgoing>),
+    ) -> Committing {
+        let mirroring = Mirroring::of(mirror, log, backlog, &outgoing);
+        let committer: Commits = {
+            let backlog = Arc::clone(backlog);
+            Box::new(move |queue, seat, _| several::send(sender, queue, (&backlog, seat)))
+        };
+        let mirror: Mirrors = Box::new(move |seat, on_fatal| mirroring.run(seat, on_fatal));
+        Committing { committer, mirror: Some((mirror, outgoing)) }
+    }
 }
 
 /// The running threads, and the way to the first of them.
-#[derive(Debug)]
 pub(super) struct Threads {
     queue: Arc<Queue>,
     backlog: Arc<Backlog>,
+    /// Where there is a mirror.
+    outgoing: Option<Arc<Outgoing>>,
     committer: Mutex<Option<JoinHandle<()>>>,
+    mirror: Mutex<Option<JoinHandle<()>>>,
     applier: Mutex<Option<JoinHandle<Result<(), Failure>>>>,
     upkeep: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Threads {
-    pub(super) fn start<D: Disk>(
-        committer: Committer<D>,
+    /// Starts those who `commit`, with the applier and whoever tidies up beside them.
+    pub(super) fn start(
+        commit: Committing,
         backlog: &Arc<Backlog>,
         upkeep: Upkeep,
         (loops, on_fatal): (&Loops, OnFatal),
@@ -83,23 +116,30 @@ impl Threads {
             let (backlog, watched) = (Arc::clone(backlog), watched(UPKEEP));
             move || keep_up(upkeep, &backlog, &watched)
         })?;
+        let Committing { committer, mirror } = commit;
         let committer = spawn("duban-committer", {
-            let (queue, backlog) = (Arc::clone(&queue), Arc::clone(backlog));
-            let watched = watched(COMMITTER);
+            let (queue, watched) = (Arc::clone(&queue), watched(COMMITTER));
             move || {
-                let ran = watched.run(|seat, on_fatal| {
-                    commit(committer, &queue, (&backlog, seat), on_fatal);
-                });
-                if ran.is_err() {
+                if watched.run(|seat, on_fatal| committer(&queue, seat, on_fatal)).is_err() {
                     // Where the process goes on all the same, nobody waits for an answer that cannot come.
                     queue.close();
                 }
             }
         })?;
+        let (mirror, outgoing) = match mirror {
+            None => (None, None),
+            Some((mirror, outgoing)) => {
+                let watched = watched(MIRROR);
+                let running = spawn("duban-mirror", move || drop(watched.run(mirror)))?;
+                (Some(running), Some(outgoing))
+            }
+        };
         Ok(Threads {
             queue,
             backlog: Arc::clone(backlog),
+            outgoing,
             committer: Mutex::new(Some(committer)),
+            mirror: Mutex::new(mirror),
             applier: Mutex::new(Some(applier)),
             upkeep: Mutex::new(Some(upkeep)),
         })
@@ -107,24 +147,19 @@ impl Threads {
 
     /// Queues a batch. What comes after the end, or beyond the bound, is answered at once.
     pub(super) fn submit(&self, submission: Submission) {
-        let mut waiting = self.queue.lock();
-        if waiting.closed || waiting.submissions.len() >= QUEUE_MAX {
-            drop(waiting);
-            return (submission.done)(Err(Failure::Stopped));
-        }
-        waiting.submissions.push_back(submission);
-        let asleep = std::mem::take(&mut waiting.asleep);
-        drop(waiting);
-        if asleep {
-            self.queue.came.notify_one();
-        }
+        self.queue.put(submission);
     }
 
     /// Commits what is queued, applies everything, and ends both.
     pub(super) fn close(&self) -> Result<(), Failure> {
-        self.queue.close();
+        self.takes_no_more();
         if let Some(committer) = lock(&self.committer).take() {
             committer.join().map_err(|_| Failure::Stopped)?;
+        }
+        // Not before: what was sent last is to be met.
+        self.outgoing.iter().for_each(|outgoing| outgoing.end());
+        if let Some(mirror) = lock(&self.mirror).take() {
+            mirror.join().map_err(|_| Failure::Stopped)?;
         }
         self.backlog.end(Ending::Drain);
         if let Some(upkeep) = lock(&self.upkeep).take() {
@@ -138,37 +173,13 @@ impl Threads {
 
     /// Ends both without waiting for them.
     pub(super) fn abandon(&self) {
+        self.takes_no_more();
+        self.outgoing.iter().for_each(|outgoing| outgoing.end());
+    }
+
+    fn takes_no_more(&self) {
         self.queue.close();
-    }
-}
-
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        lock(&self.waiting)
-    }
-
-    fn close(&self) {
-        self.lock().closed = true;
-        self.came.notify_all();
-    }
-
-    /// Waits for something to commit; none once the queue is closed and empty.
-    fn take(&self) -> Option<Vec<Submission>> {
-        let idle = |waiting: &mut Waiting| {
-            waiting.asleep = waiting.submissions.is_empty() && !waiting.closed;
-            waiting.asleep
-        };
-        let waiting = self.came.wait_while(self.lock(), idle);
-        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
-        let (mut n_records, mut n_bytes) = (0, 0);
-        let mut group = Vec::with_capacity(waiting.submissions.len());
-        while n_records < GROUP_RECORDS_MAX && n_bytes < GROUP_BYTES_MAX {
-            let Some(submission) = waiting.submissions.pop_front() else { break };
-            n_records += submission.batch.entries.len();
-            n_bytes += weight(&submission.batch);
-            group.push(submission);
-        }
-        (!group.is_empty()).then_some(group)
+        self.outgoing.iter().for_each(|outgoing| outgoing.close());
     }
 }
 

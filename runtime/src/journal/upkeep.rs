@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::ledger::Sealer;
+use super::linked::LinkMark;
 use super::snapshot::{Snapshots, Span};
 use super::witness::Mark;
 use crate::clock::{Clock, Timestamp};
@@ -18,6 +19,8 @@ const AGE_MAX: Duration = Duration::from_hours(30 * 24);
 pub struct Upkeep {
     sealer: Sealer,
     mark: Mark,
+    /// In a cluster.
+    links: Option<LinkMark>,
     snapshots: Arc<Snapshots>,
     every_bytes: u64,
     clock: Arc<dyn Clock>,
@@ -34,7 +37,12 @@ impl Upkeep {
         every_bytes: u64,
         clock: Arc<dyn Clock>,
     ) -> Upkeep {
-        Upkeep { sealer, mark, snapshots, every_bytes, clock, since: None }
+        Upkeep { sealer, mark, links: None, snapshots, every_bytes, clock, since: None }
+    }
+
+    /// With a mark of what the ledger comes to.
+    pub(super) fn marking(self, links: LinkMark) -> Upkeep {
+        Upkeep { links: Some(links), ..self }
     }
 
     /// Marks how far the ledger is, seals the oldest segment that waits, and takes a snapshot if one is due.
@@ -42,7 +50,7 @@ impl Upkeep {
     /// # Errors
     /// The disk's: nothing is lost, and the next call tries again.
     pub fn once(&mut self) -> Result<(), Failure> {
-        let kept = self.mark.keep();
+        let kept = self.marked();
         let sealed = self.sealer.seal_next();
         let (newest, now) = (self.snapshots.spans()?.first().copied(), self.clock.now());
         let from = newest.map_or(0, |span| span.from);
@@ -60,7 +68,12 @@ impl Upkeep {
     /// # Errors
     /// The disk's; the mark stays as it was.
     pub fn end(&mut self) -> Result<(), Failure> {
-        self.mark.keep()
+        self.marked()
+    }
+
+    fn marked(&mut self) -> Result<(), Failure> {
+        let linked = self.links.as_mut().map_or(Ok(()), LinkMark::keep);
+        self.mark.keep().and(linked)
     }
 
     /// When the newest snapshot was taken; without one, when the ledger began.

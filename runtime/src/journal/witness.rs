@@ -227,7 +227,7 @@ impl Mark {
     /// # Errors
     /// The disk's: the mark stays as it was.
     pub fn keep(&mut self) -> Result<(), Failure> {
-        let (hash, frame) = self.reader.head();
+        let (hash, frame) = self.reader.safe_head();
         let head = Head { frame, hash };
         if head == self.kept {
             return Ok(());

@@ -5,16 +5,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::Node;
+use super::elsewhere::Elsewhere;
 use crate::activation::RETRY_AFTER;
-use crate::actor::message::{self, Held, Leasing, LeasingDead, Releasing};
 use crate::answer::Answer;
-use crate::callers::Channel;
 use crate::clock::Timestamp;
 use crate::entity::{Asked, Entity, EntityId};
 use crate::journal::Failure;
 use crate::metrics::Bound;
 use crate::outbox::{MessageId, Row, RowEvent};
-use crate::partition::{Asking, Claiming, Concluding, Leased, PARTITIONS};
+use crate::partition::{Leased, OfficeEpoch, PARTITIONS};
 use crate::registry::AnyCommand;
 
 /// Commands from outside that are under way at most; one more is answered busy, before any work.
@@ -31,7 +30,7 @@ pub struct Ask {
     pub command: AnyCommand,
     pub asked: Asked,
     /// See [`Ask::looked`].
-    looked: Option<u64>,
+    pub(super) looked: Option<u64>,
 }
 
 impl Ask {
@@ -50,99 +49,88 @@ impl Ask {
 }
 
 impl Node {
-    /// Asks and waits for the answer, which comes when it is durable. A caller who stops waiting gives their place among
-    /// those under way back; the command goes its way.
+    /// Asks and waits for the answer, which comes when it is durable, and can be read here. A caller who stops waiting
+    /// gives their place among those under way back; the command goes its way.
     pub async fn ask(&self, ask: Ask) -> Answer {
-        let inside = self.wiring.in_flight.enter(OUTSIDE_MAX);
-        let answer = if inside.is_some() {
-            self.post(ask).await.unwrap_or_else(|_| nobody_answered())
-        } else {
-            self.wiring.counters.turned_away(Bound::Edge);
+        let inside = self.homes.wiring.in_flight.enter(OUTSIDE_MAX);
+        let answer = if inside.is_none() {
+            self.homes.wiring.counters.turned_away(Bound::Edge);
             Answer::Busy { retry_after: RETRY_AFTER }
+        } else if let Some(cluster) = &self.cluster {
+            cluster.ask(&self.homes, ask).await
+        } else {
+            self.post(ask).await.unwrap_or_else(|_| nobody_answered())
         };
-        self.wiring.counters.answered(&answer);
+        self.homes.wiring.counters.answered(&answer);
         answer
     }
 
-    /// Asks without waiting: for callers that bound what is under way themselves. Not among [`Node::metrics`]' commands.
+    /// Asks without waiting, a partition of this process: for callers that bound what is under way themselves. Not among
+    /// [`Node::metrics`]' commands.
     pub fn post(&self, ask: Ask) -> oneshot::Receiver<Answer> {
-        let (channel, answer) = oneshot::channel();
-        let Ask { to, command, asked, looked } = ask;
-        let partition = to.partition(PARTITIONS);
-        self.wiring.in_flight.begin(1);
-        if self.is_draining() {
-            self.wiring.in_flight.finish(1);
-            drop(channel.send(Answer::Busy { retry_after: CLOSING_RETRY_AFTER }));
-        } else if let Some(home) = self.partitions.get(usize::from(partition))
-            && let Err(full) =
-                home.try_send(message::Ask(to, Asking { command, asked, looked }, channel))
-        {
-            self.wiring.in_flight.finish(1);
-            self.wiring.counters.turned_away(Bound::Partition);
-            let message::Ask(.., channel) = full.into_inner();
-            drop(channel.send(Answer::Busy { retry_after: RETRY_AFTER }));
-        }
-        answer
+        self.homes.post(ask)
     }
 
     /// Up to `n` messages that are due, over all partitions. They are the caller's until an outcome is recorded. None
-    /// while the node is draining.
+    /// while the node is draining, or when messages leave from another node.
     pub async fn lease(&self, n: usize) -> Vec<Leased> {
         let n = if self.is_draining() { 0 } else { n };
-        let now = self.wiring.clock.now();
-        let mut leased = Vec::new();
-        for partition in &self.partitions {
-            let room = n.saturating_sub(leased.len());
-            if room == 0 {
-                break;
-            }
-            if let Ok(more) = partition.send(Leasing(now, room)).await {
-                leased.extend(more);
-            }
+        let now = self.homes.wiring.clock.now();
+        match &self.cluster {
+            None => self.homes.lease(now, n, OfficeEpoch::ALONE).await,
+            Some(cluster) => cluster.lease(&self.homes, now, n).await,
         }
-        leased
     }
 
     /// The row of a leased message; none if the journal does not have it.
     pub fn row(&self, leased: &Leased) -> Result<Option<Row>, Failure> {
         let partition = leased.id.entity.partition(PARTITIONS);
-        self.wiring.journal.outbox_row(partition, leased.next, &leased.id)
+        self.homes.wiring.journal.outbox_row(partition, leased.next, &leased.id)
     }
 
     /// A message in a courier's hands who has lost sight of its row; none if they lost the message, too, or something
     /// about it is not durable yet.
     pub async fn held(&self, leased: Leased) -> Option<Leased> {
-        self.home(&leased.id.entity)?.send(Held(leased)).await.ok().flatten()
+        match self.cluster_of(&leased.id) {
+            None => self.homes.held(leased).await,
+            Some(cluster) => cluster.held(&self.homes, leased).await,
+        }
     }
 
     /// Gives a leased message back untouched, unless whoever leased it lost it meanwhile.
     pub fn release(&self, leased: Leased) {
-        if let Some(partition) = self.home(&leased.id.entity)
-            && partition.try_send(Releasing(leased)).is_err()
-        {
-            tracing::warn!("a lease could not be given back; it ends with the process");
+        match self.cluster_of(&leased.id) {
+            None => self.homes.release(leased),
+            Some(cluster) => cluster.release(&self.homes, leased),
         }
     }
 
     /// Asks the source entity at `at` whether the message is still needed, and to whom. The answer is durable.
     pub async fn claim(&self, leased: Leased, row: Row, at: Timestamp) -> Answer {
-        let home = self.home(&leased.id.entity);
-        let claim = |channel| message::Claim(Claiming { leased, row, at }, channel);
-        self.answered(|channel| home.map(|p| p.try_send(claim(channel)).is_ok())).await
+        let answer = match self.cluster_of(&leased.id) {
+            None => self.homes.claim(leased, row, at).await,
+            Some(cluster) => cluster.claim(&self.homes, leased, row, at).await,
+        };
+        answer.unwrap_or_else(nobody_answered)
     }
 
     /// Records what became of a leased message whose row in the journal is `row`.
     pub async fn conclude(&self, leased: Leased, row: Row, event: RowEvent) -> Answer {
-        let home = self.home(&leased.id.entity);
-        let conclude = |channel| message::Conclude(Concluding { leased, row, event }, channel);
-        self.answered(|channel| home.map(|p| p.try_send(conclude(channel)).is_ok())).await
+        let answer = match self.cluster_of(&leased.id) {
+            None => self.homes.conclude(leased, row, event).await,
+            Some(cluster) => cluster.conclude(&self.homes, leased, row, event).await,
+        };
+        answer.unwrap_or_else(nobody_answered)
     }
 
     /// Gives a dead message another try at `at`, as if it had never failed: to the addresses it was given up for.
     pub async fn revive(&self, id: MessageId, at: Timestamp) -> Result<Answer, Failure> {
-        let Some(home) = self.home(&id.entity) else { return Ok(no_such_message()) };
         // Leased before it is read: what is read is what is recorded of.
-        let Ok(Some(dead)) = home.send(LeasingDead(id)).await else {
+        let dead = match self.cluster_of(&id) {
+            None => self.homes.lease_dead(id, OfficeEpoch::ALONE).await,
+            Some(cluster) => cluster.lease_dead(&self.homes, id).await,
+        };
+        let Some(dead) = dead else {
             return Ok(Answer::Busy { retry_after: RETRY_AFTER });
         };
         match self.row(&dead) {
@@ -164,26 +152,14 @@ impl Node {
         }
     }
 
-    /// What is sent is under way until its partition has taken it up.
-    async fn answered(&self, send: impl FnOnce(Channel) -> Option<bool>) -> Answer {
-        let (channel, answer) = oneshot::channel();
-        self.wiring.in_flight.begin(1);
-        if send(channel) != Some(true) {
-            self.wiring.in_flight.finish(1);
-            return Answer::Busy { retry_after: RETRY_AFTER };
-        }
-        answer.await.unwrap_or_else(|_| nobody_answered())
-    }
-
-    fn home(
-        &self,
-        entity: &EntityId,
-    ) -> Option<&actix::Addr<crate::actor::partition::PartitionActor>> {
-        self.partitions.get(usize::from(entity.partition(PARTITIONS)))
+    /// The cluster, when the partition of a message may be another node's.
+    fn cluster_of(&self, id: &MessageId) -> Option<&Elsewhere> {
+        let partition = id.entity.partition(PARTITIONS);
+        self.cluster.as_ref().filter(|cluster| !cluster.is_here(partition))
     }
 }
 
-fn nobody_answered() -> Answer {
+pub(super) fn nobody_answered() -> Answer {
     let reason = "its partition starts over, or the node is stopping; ask again with the same id";
     Answer::Failed { reason: reason.into() }
 }

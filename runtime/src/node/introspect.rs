@@ -36,9 +36,9 @@ pub struct Stuck {
 impl Node {
     /// What it did so far and has in hand. Reads no disk and waits for nobody.
     pub fn metrics(&self) -> Metrics {
-        let (journal, metrics) = (&self.wiring.journal, self.wiring.counters.metrics());
+        let (journal, metrics) = (&self.homes.wiring.journal, self.homes.wiring.counters.metrics());
         let mut commands = metrics.commands;
-        commands.n_in_flight = self.wiring.in_flight.outside();
+        commands.n_in_flight = self.homes.wiring.in_flight.outside();
         Metrics {
             commands,
             n_quarantined: u64::try_from(journal.n_quarantined()).unwrap_or(u64::MAX),
@@ -50,8 +50,9 @@ impl Node {
 
     /// What is due by the clock and not done: see [`crate::journal::Journal::overdue`]. Read beside the actors.
     pub async fn overdue(&self) -> Result<Overdue, Failure> {
-        let (journal, now) = (Arc::clone(&self.wiring.journal), self.wiring.clock.now());
-        let read = self.wiring.readers.spawn_blocking(move || journal.overdue(now));
+        let (journal, now) =
+            (Arc::clone(&self.homes.wiring.journal), self.homes.wiring.clock.now());
+        let read = self.homes.wiring.readers.spawn_blocking(move || journal.overdue(now));
         read.await.map_err(|error| Failure::store("reading what is overdue", error))?
     }
 
@@ -61,9 +62,9 @@ impl Node {
     /// # Errors
     /// [`Stuck`] names the partitions that gave none.
     pub async fn pulse(&self, within: Duration) -> Result<Pulse, Stuck> {
-        let clock = &self.wiring.clock;
+        let clock = &self.homes.wiring.clock;
         let before = clock.monotonic();
-        let asked: Vec<_> = self.partitions.iter().map(|home| home.send(Pulsing)).collect();
+        let asked: Vec<_> = self.homes.partitions.iter().map(|home| home.send(Pulsing)).collect();
         let patience = tokio::time::sleep(within);
         tokio::pin!(patience);
         let mut stuck = Stuck { silent: Vec::new(), ended: Vec::new(), within };
@@ -73,7 +74,7 @@ impl Node {
                 // An answer that is there counts, even if the time is up.
                 biased;
                 beat = answer => match beat {
-                    Ok(Beat::Up) => {}
+                    Ok(Beat::Up | Beat::Elsewhere) => {}
                     Ok(Beat::Pausing) => n_pausing += 1,
                     Ok(Beat::Ended) | Err(_) => stuck.ended.push(no),
                 },

@@ -27,8 +27,8 @@ const KERNEL_MAX: Duration = Duration::from_secs(2);
 
 /// Starts it on the caller's runtime.
 pub(super) fn start(node: &Node, trusted: &Arc<TrustedClock>) -> Kept {
-    let woken = (node.partitions.clone(), node.next_due.clone());
-    let (wiring, trusted) = (node.wiring.clone(), Arc::clone(trusted));
+    let woken = (node.homes.partitions.clone(), node.next_due.clone());
+    let (wiring, trusted) = (node.homes.wiring.clone(), Arc::clone(trusted));
     let (kept, ticking) = node
         .keeper()
         .keep(TICKER, move |life| tick(life, woken.clone(), wiring.clone(), Arc::clone(&trusted)));

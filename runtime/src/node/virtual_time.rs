@@ -17,12 +17,12 @@ impl Node {
     /// Waits until everything asked so far is decided, tells between entities included, and durability is at most
     /// [`RUN_AHEAD_MAX`] batches behind.
     pub async fn settled(&self) {
-        self.wiring.in_flight.settled(RUN_AHEAD_MAX).await;
+        self.homes.wiring.in_flight.settled(RUN_AHEAD_MAX).await;
     }
 
     /// Waits until everything asked so far is decided and durable.
     pub async fn durable(&self) {
-        self.wiring.in_flight.settled(0).await;
+        self.homes.wiring.in_flight.settled(0).await;
     }
 
     /// When the next alarm is due. Exact once [`Node::settled`].
@@ -34,16 +34,16 @@ impl Node {
     /// Fires everything due at the clock's instant and waits until it is decided. Partitions keep to their bound per
     /// batch, so this goes on until nothing due is left.
     pub async fn fire_due(&self) {
-        let now = self.wiring.clock.now();
-        if let Firing::ByHand(until) = &self.wiring.firing {
+        let now = self.homes.wiring.clock.now();
+        if let Firing::ByHand(until) = &self.homes.wiring.firing {
             until.fetch_max(now.as_millis(), Ordering::AcqRel);
         }
         while self.next_due().is_some_and(|due| due <= now) {
-            for (partition, due) in self.partitions.iter().zip(&self.next_due) {
+            for (partition, due) in self.homes.partitions.iter().zip(&self.next_due) {
                 if due.load(Ordering::Acquire) <= now.as_millis() {
-                    self.wiring.in_flight.begin(1);
+                    self.homes.wiring.in_flight.begin(1);
                     if partition.send(Tick).await.is_err() {
-                        self.wiring.in_flight.finish(1);
+                        self.homes.wiring.in_flight.finish(1);
                     }
                 }
             }

@@ -31,7 +31,7 @@ use crate::journal::backlog::Backlog;
 use crate::journal::committer::{Committer, Submission};
 use crate::journal::ledger::{LedgerReader, Sealer};
 use crate::journal::{EPOCH, Failure};
-use crate::partition::{Limits, Output, Partition, People, Tenure};
+use crate::partition::{Limits, OfficeEpoch, Output, Partition, People, Tenure};
 use crate::record::{Committed, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
@@ -370,7 +370,8 @@ impl Machine {
             ToPartition::Tells(from, None, _) => core.tells_failed(from),
             ToPartition::Lease(courier) => {
                 core.tick(until, people, &mut out);
-                self.wishes.push(Wish::Leased(courier, core.lease(now, LEASE)));
+                self.wishes
+                    .push(Wish::Leased(courier, core.lease((now, OfficeEpoch::ALONE), LEASE)));
             }
             ToPartition::Release(leased) => core.release(&leased),
             ToPartition::Revive(id, at, channel) => self.revive((no, id), at, channel, &mut out),

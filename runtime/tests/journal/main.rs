@@ -12,6 +12,8 @@ mod put_away;
 mod refusal;
 mod restart;
 mod scribe;
+#[cfg(feature = "simulator")]
+mod several;
 mod snapshot;
 mod versions;
 mod witness;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use duban_runtime::cluster::log::Link;
-use duban_runtime::cluster::marker::{self, Marker, Membership};
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::loss::Losses;
+use duban_runtime::journal::marker::{self, Marker, Membership};
 use duban_runtime::journal::{Failure, Journal, Options};
 
 use crate::model::Model;

@@ -7,8 +7,8 @@ use std::sync::{Arc, mpsc};
 use compact_str::format_compact;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::{Asked, CommandId, Corrupt, EntityId, List, ListKey};
-use duban_runtime::journal::Journal;
 use duban_runtime::journal::layout::PartitionMeta;
+use duban_runtime::journal::{Failure, Journal};
 use duban_runtime::outbox::{Message, MessageId, Row, RowEvent};
 use duban_runtime::partition::PARTITIONS;
 use duban_runtime::record::{
@@ -84,6 +84,8 @@ pub(crate) fn sums() -> Arc<dyn Fold> {
 /// Makes batches and remembers what a partition would.
 pub(crate) struct Scribe {
     seed: u64,
+    /// Of the ownership under which it decides.
+    epoch: u64,
     /// Who lives in which partition.
     residents: BTreeMap<u8, Vec<EntityId>>,
     entities: BTreeMap<EntityId, Stored>,
@@ -96,12 +98,18 @@ impl Scribe {
     pub(crate) fn new(seed: u64) -> Scribe {
         Scribe {
             seed,
+            epoch: 1,
             residents: (0..N_PARTITIONS).map(|no| (no, residents(no))).collect(),
             entities: BTreeMap::new(),
             metas: BTreeMap::new(),
             rows: BTreeMap::new(),
             on_their_way: BTreeMap::new(),
         }
+    }
+
+    /// The same, by leases of this epoch.
+    pub(crate) fn of_epoch(self, epoch: u64) -> Scribe {
+        Scribe { epoch, ..self }
     }
 
     /// A number below `n`.
@@ -117,7 +125,8 @@ impl Scribe {
     pub(crate) fn batch(&mut self, partition: u8, n_entries: u64) -> Batch {
         let meta = self.metas.get(&partition).cloned().unwrap_or_default();
         let (first_lsn, frame_before) = (meta.next_lsn.max(1), meta.frame);
-        let mut batch = Batch { partition, epoch: 1, first_lsn, frame_before, entries: Vec::new() };
+        let epoch = self.epoch;
+        let mut batch = Batch { partition, epoch, first_lsn, frame_before, entries: Vec::new() };
         let mut changed: BTreeMap<EntityId, Stored> = BTreeMap::new();
         for _ in 0..n_entries {
             let entry = match self.below(20) {
@@ -166,9 +175,7 @@ impl Scribe {
     pub(crate) fn commit(&mut self, journal: &Journal, partition: u8) -> (u64, Batch) {
         let n_entries = 1 + self.below(8);
         let batch = self.batch(partition, n_entries);
-        let (told, answer) = mpsc::channel();
-        journal.submit(batch.clone(), Box::new(move |result| told.send(result).unwrap()));
-        let frame = answer.recv().unwrap().unwrap();
+        let frame = submitted(journal, &batch).recv().unwrap().unwrap();
         self.committed(&batch, frame);
         (frame, batch)
     }
@@ -307,6 +314,13 @@ impl Scribe {
     fn instant(&mut self) -> Timestamp {
         Timestamp::from_millis(i64::try_from(self.below(50)).unwrap())
     }
+}
+
+/// Submits a batch; what became of it is heard.
+pub(crate) fn submitted(journal: &Journal, batch: &Batch) -> mpsc::Receiver<Result<u64, Failure>> {
+    let (told, answer) = mpsc::channel();
+    journal.submit(batch.clone(), Box::new(move |result| drop(told.send(result))));
+    answer
 }
 
 /// The first few entities that live in a partition.

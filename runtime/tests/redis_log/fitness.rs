@@ -1,6 +1,8 @@
 //! A server that cannot be relied on is refused with the setting to change, and one that was changed is taken.
 
-use duban_runtime::cluster::log::{Added, Holding, Leased, Leasing, LogFailure, Looking, Seeded};
+use duban_runtime::cluster::log::{
+    Added, Holding, Leased, Leasing, LogFailure, Logs as _, Looking, Seeded,
+};
 use duban_runtime::cluster::redis::{BadSettings, Durability, Password, RedisLogs, Settings};
 
 use crate::world::{Adder, SAFE, World, seed};
@@ -57,8 +59,8 @@ fn a_user_who_lacks_a_right_is_told_which() {
         ("~{suning}:* +@all -config", "+config|get"),
         ("~{suning}:* +@all -info", "'info'"),
         ("~{suning}:* +@all -evalsha", "+evalsha"),
-        ("~{suning}:* +@all -xadd -hdel", "~{suning}:* +hdel +xadd"),
-        ("~{other}:* +@all", "~{suning}:* +eval"),
+        ("~{suning}:* &* +@all -xadd -hdel", "~{suning}:* &{suning}:* +hdel +xadd"),
+        ("~{other}:* &* +@all", "~{suning}:* &{suning}:* +eval"),
     ] {
         let user = format!("user duban on >sesame {rights}");
         let said = refused(&[&SAFE[..], &[&user]].concat(), |at| as_duban(at, "sesame"));
@@ -68,7 +70,7 @@ fn a_user_who_lacks_a_right_is_told_which() {
 }
 
 /// The commands that a user has to be allowed.
-const RIGHTS: [&str; 18] = [
+const RIGHTS: [&str; 21] = [
     "+info",
     "+config|get",
     "+eval",
@@ -85,6 +87,9 @@ const RIGHTS: [&str; 18] = [
     "+xread",
     "+xrange",
     "+xtrim",
+    "+publish",
+    "+subscribe",
+    "&{suning}:to:*",
     "~{suning}:*",
     "on",
 ];
@@ -101,7 +106,7 @@ fn a_user_needs_these_rights_and_no_others() {
 
 /// What comes of it for a user with these rights.
 fn used(rights: &[&str]) -> Result<(), LogFailure> {
-    let user = format!("user duban >sesame resetkeys -@all {}", rights.join(" "));
+    let user = format!("user duban >sesame resetkeys resetchannels -@all {}", rights.join(" "));
     let world = World::coming(&[&SAFE[..], &[&user]].concat(), |at| as_duban(at, "sesame"));
     let mut log = world.log();
     assert_eq!(log.seed(&seed(1, None))?, Seeded::Begun);
@@ -112,12 +117,16 @@ fn used(rights: &[&str]) -> Result<(), LogFailure> {
     assert_eq!(log.read(0, 1, 1)?.len(), 1);
     assert!(log.look(&Looking::Strike("b".into()))?.nodes.is_empty());
     assert_eq!(log.look(&Looking::Trim(2))?.first, None);
+    let mut letters = world.logs.inbound("b");
+    assert_eq!(letters.next(1)?, None);
+    assert!(world.logs.outbound().send("b", b"a letter")?);
+    assert_eq!(letters.next(5_000)?.as_deref(), Some(&b"a letter"[..]));
     Ok(())
 }
 
 #[test]
 fn a_wrong_or_missing_password_is_said_as_such() {
-    let user = [&SAFE[..], &["user duban on >sesame ~* +@all"]].concat();
+    let user = [&SAFE[..], &["user duban on >sesame ~* &* +@all"]].concat();
     let said = refused(&user, |at| as_duban(at, "open")).unwrap();
     assert!(said.contains("password"), "{said}");
     let asks = [&SAFE[..], &["requirepass sesame"]].concat();

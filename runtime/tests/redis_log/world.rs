@@ -14,7 +14,7 @@ pub(crate) const SAFE: [&str; 3] =
 /// A server and those who come to it.
 pub(crate) struct World {
     pub(crate) server: RedisServer,
-    logs: RedisLogs,
+    pub(crate) logs: RedisLogs,
     dir: TempDir,
 }
 

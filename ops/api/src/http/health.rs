@@ -3,11 +3,14 @@
 //! `/healthz` asks whether the process should go on: only another one helps where it says no. `/readyz` asks whether
 //! requests are taken at the moment. Both answer in words that a program reads, with a line for people.
 
+mod peers;
+
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
+use duban_runtime::journal::Failure;
 use duban_runtime::loops::Seen;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use duban_server::health::alarm::{Alarm, loops};
 use duban_server::server::Server;
@@ -43,6 +46,8 @@ fn names(dead: &[Seen]) -> String {
 #[derive(Debug, Serialize)]
 struct Readiness {
     ready: bool,
+    /// Whether commands are taken: a node of a cluster whose log is away only shows what it has.
+    commands: bool,
     reasons: Vec<Reason>,
     /// What is wrong beside it; an alarm alone keeps no request out.
     alarms: Vec<Alarm>,
@@ -62,12 +67,28 @@ impl Reason {
     }
 }
 
-async fn ready(server: web::Data<Server>) -> HttpResponse {
+/// What is asked beside.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    /// Of this node alone: another node asks.
+    own: Option<String>,
+}
+
+async fn ready(server: web::Data<Server>, asked: web::Query<Asked>) -> HttpResponse {
     let mut reasons = Vec::new();
+    let mut commands = true;
     if server.node.is_draining() {
         reasons.push(Reason::new("stopping", "服务正在停止"));
     }
-    if let Some(trouble) = server.node.journal().trouble() {
+    let trouble = server.node.journal().trouble();
+    if trouble.as_ref().is_some_and(|trouble| matches!(trouble.failure, Failure::Log(_))) {
+        commands = false;
+        // Where nobody has it, this node shows as much as any other.
+        if asked.own.is_none() && peers::any_takes_commands(&server).await {
+            reasons.push(Reason::new("log-away", "集群的日志(Redis)没有应答,而别的节点有"));
+        }
+    } else if let Some(trouble) = trouble {
+        commands = false;
         reasons.push(if trouble.failure.is_full() {
             Reason::new("disk-full", "磁盘已满,台账无法写入")
         } else {
@@ -88,7 +109,7 @@ async fn ready(server: web::Data<Server>) -> HttpResponse {
     reasons.extend(dead.iter().map(|one| Reason::new("loop-dead", &loops::in_words(one))));
     let (ready, alarms) = (reasons.is_empty(), server.alarms());
     let muted = server.channels.muted().is_on();
-    let readiness = Readiness { ready, reasons, alarms, muted };
+    let readiness = Readiness { ready, commands, reasons, alarms, muted };
     if ready {
         HttpResponse::Ok().json(readiness)
     } else {

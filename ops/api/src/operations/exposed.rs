@@ -208,14 +208,17 @@ pub(crate) struct Backend<'a> {
     pub(crate) papers_max: u64,
     /// Files that no record names yet, as a running server knows them.
     pub(crate) uploads: Option<&'a Arc<Uploads>>,
+    /// The keys of what reporters say of themselves, as a running server knows them.
+    pub(crate) seals: Option<&'a Seals>,
 }
 
 impl<'a> Backend<'a> {
     /// A running server's.
     pub(crate) fn of(server: &'a Server) -> Backend<'a> {
-        let (config, uploads) = (&server.config, Some(&server.uploads));
+        let config = &server.config;
+        let (uploads, seals) = (Some(&server.uploads), Some(&server.seals));
         let (dir, papers_max) = (config.store_dir.as_path(), config.papers_max());
-        Backend { node: &server.node, rules: &server.rules, dir, papers_max, uploads }
+        Backend { node: &server.node, rules: &server.rules, dir, papers_max, uploads, seals }
     }
 
     /// What `look` finds in the store, where it may wait for the disk.
@@ -230,9 +233,9 @@ impl<'a> Backend<'a> {
         aside::read_by((self.node, self.rules), look).await
     }
 
-    /// The keys of what reporters say of themselves.
+    /// The keys of what reporters say of themselves. Those of a store at rest are read from its directory.
     pub(crate) fn seals(&self) -> Seals {
-        Seals::of(self.dir)
+        self.seals.map_or_else(|| Seals::of(self.dir), Seals::clone)
     }
 
     /// Files that no record names yet. Those of a store at rest are read from its directory.

@@ -71,8 +71,9 @@ pub(super) fn ask<O: Operation + Args>(matches: &ArgMatches, call: &mut Call<'_>
 /// What operations are carried out with at `site`.
 pub(super) fn backend<'a>(site: &'a Site, (node, rules): (&'a Node, &'a Rules)) -> Backend<'a> {
     let uploads = site.server.as_ref().map(|server| &server.uploads);
+    let seals = site.server.as_ref().map(|server| &server.seals);
     let (dir, papers_max) = (site.config.store_dir.as_path(), site.config.papers_max());
-    Backend { node, rules, dir, papers_max, uploads }
+    Backend { node, rules, dir, papers_max, uploads, seals }
 }
 
 /// Says what became of it, in `words` unless the entity has its own.

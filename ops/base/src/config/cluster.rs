@@ -70,6 +70,8 @@ pub struct RedisConfig {
     pub user: String,
     /// The file with the password; empty for none. Default empty.
     pub secret_file: PathBuf,
+    /// With TLS, the certificate of the authority that vouches for it; empty for those the machine trusts. Default empty.
+    pub ca_file: PathBuf,
     /// When it says that something is kept. Default when it is safe on its disk.
     pub durability: Durability,
     /// Size of the log at most, in MiB. Default 512.
@@ -96,6 +98,7 @@ impl Default for RedisConfig {
             url: "redis://127.0.0.1:6379".to_owned(),
             user: String::new(),
             secret_file: PathBuf::new(),
+            ca_file: PathBuf::new(),
             durability: Durability::Always,
             log_mib: 512,
         }

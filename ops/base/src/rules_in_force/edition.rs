@@ -11,6 +11,7 @@
 pub mod course;
 pub mod day;
 pub mod known;
+pub mod record;
 pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,10 +6,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use duban_runtime::cluster::marker;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::ledger;
+use duban_runtime::journal::marker;
 use duban_runtime::journal::witness::MARK_FILE;
 
 use super::mark;

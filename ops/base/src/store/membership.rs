@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use duban_runtime::cluster::marker::OtherNode;
+use duban_runtime::journal::marker::OtherNode;
 
 /// The store is a node's, and whoever opens it is none.
 pub(super) fn clustered(dir: &dyn Display, cluster: &str, node: &str) -> String {

@@ -69,6 +69,11 @@ impl Channels {
         })
     }
 
+    /// The keys by which they read to whom something goes.
+    pub fn seals(&self) -> &Seals {
+        &self.seals
+    }
+
     /// Whether anything may leave by any of them.
     pub fn muted(&self) -> &Muted {
         &self.muted

@@ -40,6 +40,16 @@ pub enum Kind {
     TimersLate,
     /// Nothing is committed: the disk is full, as a rule.
     Journal,
+    /// The log of the cluster does not answer: nothing is committed, and timers wait.
+    LogAway,
+    /// The log of the cluster is not the one of this node's ledger.
+    LogDiffers,
+    /// Nodes of the cluster have not been seen for a while.
+    NodesMissing,
+    /// Partitions that no node decides.
+    Unowned,
+    /// The clocks of nodes differ from the log's.
+    ClockSkew,
     /// The state lies behind and does not catch up.
     Store,
     /// The clock jumped ahead and is not believed.
@@ -52,6 +62,10 @@ pub enum Kind {
     RulesRefused,
     /// The day of rules has come, and they cannot come into force.
     RulesHeld,
+    /// Rules are in force in the cluster, and this node has not got their files.
+    RulesMissing,
+    /// Blobs or keys that no other node has.
+    CopiesMissing,
     /// The rules in force have errors by the check of this program.
     RulesFaulty,
     /// Somebody's daily brief could not be set by the rules in force.
@@ -86,12 +100,19 @@ impl Kind {
             Kind::Quarantined => "quarantined",
             Kind::TimersLate => "timers-late",
             Kind::Journal => "journal",
+            Kind::LogAway => "log-away",
+            Kind::LogDiffers => "log-differs",
+            Kind::NodesMissing => "nodes-missing",
+            Kind::Unowned => "partitions-unowned",
+            Kind::ClockSkew => "clock-skew",
             Kind::Store => "store-behind",
             Kind::ClockHeld => "clock-held",
             Kind::TemplateFailed => "template-failed",
             Kind::ClockBack => "clock-back",
             Kind::RulesRefused => "rules-refused",
             Kind::RulesHeld => "rules-held",
+            Kind::RulesMissing => "rules-missing",
+            Kind::CopiesMissing => "copies-missing",
             Kind::RulesFaulty => "rules-faulty",
             Kind::BriefsUnset => "briefs-unset",
             Kind::AuditFindings => "audit-findings",
@@ -110,18 +131,59 @@ impl Kind {
         self != Kind::Muted
     }
 
+    /// Whether it is of the whole house, seen by every node of a cluster alike, or of one machine.
+    pub fn reach(self) -> Reach {
+        match self {
+            Kind::DeadLetters
+            | Kind::Parked
+            | Kind::Quarantined
+            | Kind::TimersLate
+            | Kind::NodesMissing
+            | Kind::Unowned
+            | Kind::ClockSkew
+            | Kind::RulesHeld
+            | Kind::RulesFaulty
+            | Kind::AuditFindings
+            | Kind::CanaryFailed => Reach::House,
+            Kind::ChannelAway(_)
+            | Kind::Journal
+            | Kind::LogAway
+            | Kind::LogDiffers
+            | Kind::Store
+            | Kind::ClockHeld
+            | Kind::ClockBack
+            | Kind::TemplateFailed
+            | Kind::RulesRefused
+            | Kind::RulesMissing
+            | Kind::CopiesMissing
+            | Kind::BriefsUnset
+            | Kind::AuditorSilent
+            | Kind::NodeStuck
+            | Kind::LoopRestarted(_)
+            | Kind::LoopDead(_)
+            | Kind::Muted
+            | Kind::SignInsGuessed => Reach::Machine,
+        }
+    }
+
     /// Whether it is told again though nothing has changed.
     fn again(self) -> Again {
         match self {
             Kind::ChannelAway(_)
             | Kind::TimersLate
             | Kind::Journal
+            | Kind::LogAway
+            | Kind::LogDiffers
+            | Kind::NodesMissing
+            | Kind::Unowned
+            | Kind::ClockSkew
             | Kind::Store
             | Kind::ClockHeld
             | Kind::TemplateFailed
             | Kind::ClockBack
             | Kind::RulesRefused
             | Kind::RulesHeld
+            | Kind::RulesMissing
             | Kind::BriefsUnset
             | Kind::AuditorSilent
             | Kind::NodeStuck
@@ -134,9 +196,19 @@ impl Kind {
             | Kind::Quarantined
             | Kind::AuditFindings
             | Kind::RulesFaulty
+            | Kind::CopiesMissing
             | Kind::LoopRestarted(_) => Again::WhenMore,
         }
     }
+}
+
+/// How far what is wrong reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Told by one node, whoever sees it.
+    House,
+    /// Told by the machine itself, which is named.
+    Machine,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

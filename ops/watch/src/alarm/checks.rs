@@ -13,7 +13,10 @@ use duban_base::labels::clock;
 use duban_messages::courier::breaker::Breaker;
 use duban_messages::courier::{EMAIL, SMS};
 use duban_server::health::alarm::{Kind, Sighting, loops};
+use duban_server::reload::record;
 use duban_server::server::Server;
+
+use super::cluster;
 
 /// "what is overdue is not known".
 static UNREAD: Seldom = Seldom::new();
@@ -36,6 +39,7 @@ pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec
     channels(server, unreached, &mut seen);
     journal(server, &mut seen);
     piles(server, &mut seen);
+    cluster::look(server, &mut seen);
     timers(server, now, &mut seen).await;
     watched(server, now, &mut seen);
     seen.extend(loops::sighted(server.node.loops()));
@@ -64,12 +68,14 @@ fn channels(server: &Server, unreached: &Unreached, seen: &mut Vec<Sighting>) {
 fn journal(server: &Server, seen: &mut Vec<Sighting>) {
     let journal = server.node.journal();
     if let Some(trouble) = journal.trouble() {
-        sight(
-            seen,
-            Kind::Journal,
-            1,
-            format!("台账无法写入,新请求被拒绝:{}", why(&trouble.failure)),
-        );
+        let (kind, what) = if matches!(trouble.failure, Failure::Log(_)) {
+            (Kind::LogAway, "集群的日志(Redis)没有应答,新请求被拒绝,定时器等待")
+        } else if matches!(trouble.failure, Failure::Differs(_)) {
+            (Kind::LogDiffers, "集群的日志不是本节点的历史,本节点不再跟随")
+        } else {
+            (Kind::Journal, "台账无法写入,新请求被拒绝")
+        };
+        sight(seen, kind, 1, format!("{what}:{}", why(&trouble.failure)));
     }
     if let Some(failure) = journal.store_trouble() {
         sight(seen, Kind::Store, 1, format!("状态库无法更新:{}", why(&failure)));
@@ -151,11 +157,20 @@ fn watched(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
         sight(seen, Kind::BriefsUnset, n, text);
     }
     let canary = server.health.canary.last();
+    // One that another node has taken on is for that node to speak of.
+    let canary = canary.filter(|_| server.node.is_office());
     if let Some((day, why)) =
         canary.as_ref().and_then(|canary| Some((canary.day, canary.failure()?)))
     {
         let text = format!("{day} 的巡检案件没有按时走完全程:{why}");
         sight(seen, Kind::CanaryFailed, 1, text);
+    }
+    let n = server.peers().map_or(0, |peers| peers.n_owed());
+    if n > 0 {
+        let text = format!(
+            "{n} 个附件或密钥只在本节点,其他节点没有副本,本机损坏时会丢失;其他节点恢复后自动复制"
+        );
+        sight(seen, Kind::CopiesMissing, n, text);
     }
     let audit = &server.health.audit;
     let n = audit.n_findings();
@@ -181,6 +196,11 @@ fn rules(server: &Server, seen: &mut Vec<Sighting>) {
         );
         sight(seen, Kind::RulesHeld, 1, text);
     }
+    if server.node.held_back() == Some(record::HELD) {
+        let text = "集群已换用另一版规则,本节点取不到它的文件,暂不办理案件,由其他节点办理;\
+                    每秒重试;一直取不到时检查节点之间的网络,或把同一版规则放回本机规则目录后重启";
+        sight(seen, Kind::RulesMissing, 1, text.to_owned());
+    }
     let faulty = rules.faulty();
     if !faulty.is_empty() {
         let codes: Vec<&str> = faulty.iter().take(CODES_MAX).copied().collect();
@@ -203,7 +223,7 @@ fn guesses(server: &Server, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn sight(seen: &mut Vec<Sighting>, kind: Kind, n: u64, text: String) {
+pub(super) fn sight(seen: &mut Vec<Sighting>, kind: Kind, n: u64, text: String) {
     seen.push(Sighting { kind, text, n });
 }
 
@@ -215,6 +235,6 @@ fn in_words(channel: &str) -> &str {
     }
 }
 
-fn count(n: usize) -> u64 {
+pub(super) fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }

@@ -14,7 +14,7 @@ use duban_base::asking::{self, Asker, Terms};
 use duban_messages::courier::Rendered;
 use duban_messages::courier::render::{Claimed, render};
 use duban_messages::delivery::deliverer;
-use duban_server::health::alarm::{Alarm, REPEAT, Word};
+use duban_server::health::alarm::{Alarm, REPEAT, Reach, Word};
 use duban_server::server::Server;
 
 /// How long the centre is waited for before the operator is told past it.
@@ -29,9 +29,23 @@ pub enum Telling {
     NotNow,
 }
 
-/// Has the operator told.
+/// Has the operator told. Of what the whole house sees one node of a cluster speaks, the one from which messages leave;
+/// of itself each does, by its name.
 pub async fn tell(server: &Server, word: &Word, now: Timestamp) -> Telling {
-    let (command, event, id) = spelt(word, now);
+    let (Word::Raised(alarm) | Word::Cleared(alarm)) = word;
+    let node = match (server.config.cluster.node(), alarm.kind().reach()) {
+        (None, _) => None,
+        (Some(_), Reach::House) if !server.node.is_office() => {
+            // Whoever becomes the office may have to; that it is over, whoever was the office has said.
+            return match word {
+                Word::Raised(_) => Telling::NotNow,
+                Word::Cleared(_) => Telling::Done,
+            };
+        }
+        (Some(_), Reach::House) => None,
+        (Some(node), Reach::Machine) => Some(node.name.as_str()),
+    };
+    let (command, event, id) = spelt(word, node, now);
     let (asker, terms) = (Asker::system("duban", Role::Operator), Terms::of(id));
     let asking = asking::ask::<Centre>(&server.node, &asker, terms, centre::KEY, command);
     let outcome = tokio::time::timeout(PATIENCE, asking).await;
@@ -55,21 +69,26 @@ fn office_is_dead(server: &Server) -> bool {
 }
 
 /// As a command and as its event, with an id that is the same for an hour: a restart in between tells nothing twice.
-fn spelt(word: &Word, now: Timestamp) -> (Command, Event, CommandId) {
+fn spelt(word: &Word, node: Option<&str>, now: Timestamp) -> (Command, Event, CommandId) {
     let said = |alarm: &Alarm| {
         let Alarm { code, text, since, .. } = alarm;
-        centre::Alarm { kind: code.clone(), text: text.clone(), since: *since, at: now }
+        let (kind, text) = match node {
+            Some(node) => (format_compact!("{code}@{node}"), format!("节点 {node}:{text}")),
+            None => (code.clone(), text.clone()),
+        };
+        centre::Alarm { kind, text, since: *since, at: now }
     };
+    let code = |alarm: &Alarm| said(alarm).kind;
     match word {
         Word::Raised(alarm) => {
             let hour = i64::try_from(REPEAT.as_millis()).unwrap_or(i64::MAX);
             let slot = now.as_millis().div_euclid(hour).to_le_bytes();
-            let id = CommandId::derived(&[b"alarm", alarm.code.as_bytes(), &slot]);
+            let id = CommandId::derived(&[b"alarm", code(alarm).as_bytes(), &slot]);
             (Command::RaiseAlarm(said(alarm)), Event::AlarmRaised(said(alarm)), id)
         }
         Word::Cleared(alarm) => {
             let since = alarm.since.as_millis().to_le_bytes();
-            let id = CommandId::derived(&[b"alarm-over", alarm.code.as_bytes(), &since]);
+            let id = CommandId::derived(&[b"alarm-over", code(alarm).as_bytes(), &since]);
             (Command::ClearAlarm(said(alarm)), Event::AlarmCleared(said(alarm)), id)
         }
     }

@@ -8,9 +8,12 @@
 //! over there, and so a lease stays while something about it is being recorded, even if its courier gave it back
 //! meanwhile. Without it the same attempt would be handed out twice.
 
-use compact_str::{CompactString, format_compact};
+use std::time::Duration;
 
-use super::{Output, Partition};
+use compact_str::{CompactString, format_compact};
+use serde::{Deserialize, Serialize};
+
+use super::{Output, Partition, Tenure};
 use crate::activation::Delivery;
 use crate::answer::{Answer, CallerId};
 use crate::clock::Timestamp;
@@ -20,8 +23,10 @@ use crate::record::{Before, Body, Entry, RowChange};
 use crate::window::Ticket;
 
 /// Which lease it is, of all that a partition ever gives out: whoever lost theirs has no say in another's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaseNo {
+    /// By which ownership of the partition it was given out.
+    epoch: u64,
     /// In which of its lives the partition gave it out.
     life: u64,
     /// Its number in that life.
@@ -29,7 +34,7 @@ pub struct LeaseNo {
 }
 
 /// A message that a courier has leased.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leased {
     pub id: MessageId,
     /// Where its row stood in the outbox when it was leased.
@@ -37,10 +42,32 @@ pub struct Leased {
     pub lease: LeaseNo,
 }
 
+/// By which ownership of the office couriers work, in a cluster: a later one is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OfficeEpoch(pub u64);
+
+impl OfficeEpoch {
+    /// Of a machine that is alone: its couriers are the only ones there are, and lose nothing on the way.
+    pub const ALONE: OfficeEpoch = OfficeEpoch(0);
+}
+
+/// How long a message may be in the hands of a courier of another process who has not claimed it: the word that it was
+/// leased may have been lost.
+pub const UNCLAIMED_MAX: Duration = Duration::from_secs(30);
+
+/// How long a courier of another process may have a claimed message in hand without a word: what became of it may have
+/// been said and not heard.
+pub(super) const SILENT_MAX: Duration = Duration::from_mins(10);
+
 /// A message in a courier's hands.
 #[derive(Debug)]
 pub struct Lease {
     no: LeaseNo,
+    office: OfficeEpoch,
+    /// Since when its courier has not spoken of it, as far as anybody looked.
+    silent_since: Option<Timestamp>,
+    /// Whether its courier ever has.
+    spoken: bool,
     /// Where its row stands in the index, as far as that is durable.
     next: Timestamp,
     /// The row as the courier read it, and who waits for the answer to its claim, until it is there.
@@ -114,7 +141,12 @@ impl Partition {
     }
 
     /// Up to `n` messages that are due at `now`. They are the courier's until an outcome.
-    pub fn lease(&mut self, now: Timestamp, n: usize) -> Vec<Leased> {
+    pub fn lease(&mut self, (now, office): (Timestamp, OfficeEpoch), n: usize) -> Vec<Leased> {
+        if office < self.office_seen {
+            return Vec::new();
+        }
+        self.office_seen = office;
+        self.give_back_stale(now, office);
         let mut leased = Vec::new();
         let n = if self.is_lost() { 0 } else { n };
         while leased.len() < n && self.leases.len() < self.limits.leases_max {
@@ -126,24 +158,54 @@ impl Partition {
                 }
                 continue;
             }
-            leased.push(self.hand_out(id, next));
+            leased.push(self.hand_out(id, next, (now, office)));
         }
         leased
     }
 
     /// Takes a dead message into a courier's hands, where nothing else is done with it; none if it is there already.
-    pub fn lease_dead(&mut self, id: MessageId) -> Option<Leased> {
+    pub fn lease_dead(&mut self, id: MessageId, by: (Timestamp, OfficeEpoch)) -> Option<Leased> {
         let has_room = self.leases.len() < self.limits.leases_max;
         if self.is_lost() || self.leases.contains_key(&id) || !has_room {
             return None;
         }
-        Some(self.hand_out(id, Timestamp::NEVER))
+        Some(self.hand_out(id, Timestamp::NEVER, by))
     }
 
-    fn hand_out(&mut self, id: MessageId, next: Timestamp) -> Leased {
+    /// Leases of an office that is no more, and those of which nobody has spoken for too long, are given back.
+    fn give_back_stale(&mut self, now: Timestamp, office: OfficeEpoch) {
+        if office == OfficeEpoch::ALONE {
+            return;
+        }
+        for lease in self.leases.values_mut().filter(|one| one.standing == LeaseStanding::Held) {
+            lease.silent_since.get_or_insert(now);
+        }
+        let is_stale = |lease: &Lease| {
+            let most = if lease.spoken { SILENT_MAX } else { UNCLAIMED_MAX };
+            let is_lost = lease.silent_since.is_some_and(|at| now.since(at) >= most);
+            lease.office < office || is_lost
+        };
+        let stale = self.leases.iter().filter(|(_, lease)| is_stale(lease));
+        let stale: Vec<Leased> = stale
+            .map(|(id, lease)| Leased { id: id.clone(), next: lease.next, lease: lease.no })
+            .collect();
+        for leased in stale {
+            self.release(&leased);
+        }
+    }
+
+    fn hand_out(
+        &mut self,
+        id: MessageId,
+        next: Timestamp,
+        (now, office): (Timestamp, OfficeEpoch),
+    ) -> Leased {
         self.n_leases += 1;
-        let no = LeaseNo { life: self.tenure.life, number: self.n_leases };
-        let lease = Lease { no, next, claim: None, standing: LeaseStanding::Held };
+        let Tenure { epoch, life } = self.tenure;
+        let no = LeaseNo { epoch, life, number: self.n_leases };
+        let (silent_since, spoken) = (Some(now), false);
+        let standing = LeaseStanding::Held;
+        let lease = Lease { no, office, silent_since, spoken, next, claim: None, standing };
         self.leases.insert(id.clone(), lease);
         Leased { id, next, lease: no }
     }
@@ -157,6 +219,7 @@ impl Partition {
     /// theirs, or something about it is not durable yet.
     pub fn held(&mut self, leased: Leased) -> Option<Leased> {
         let lease = self.lease_of(&leased)?;
+        lease.silent_since = None;
         let next = (lease.standing == LeaseStanding::Held).then_some(lease.next)?;
         Some(Leased { next, ..leased })
     }
@@ -250,6 +313,8 @@ impl Partition {
         if let Some(lease) = self.leases.get_mut(&message) {
             lease.standing = LeaseStanding::Recording;
             lease.claim = None;
+            lease.silent_since = None;
+            lease.spoken = true;
         }
         self.building.moved.push(Moved {
             id: message.clone(),

@@ -25,8 +25,17 @@ pub struct Inbound {
     heard: u64,
     /// The store may hold more than was heard of.
     more: bool,
-    /// A read of the store is under way.
-    reading: bool,
+    reading: Reading,
+}
+
+/// Whether a read of the store is under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    No,
+    Yes,
+    /// More was spoken of since it began: it may have come too early for that.
+    TooEarly,
 }
 
 impl Inbound {
@@ -45,7 +54,11 @@ impl Inbound {
 
     /// Whether nothing under way will go on with it.
     fn needs_nudge(&self) -> bool {
-        if self.queue.is_empty() { self.is_lagging() && !self.reading } else { !self.delivering }
+        if self.queue.is_empty() {
+            self.is_lagging() && self.reading == Reading::No
+        } else {
+            !self.delivering
+        }
     }
 
     fn is_lagging(&self) -> bool {
@@ -83,19 +96,23 @@ impl Partition {
             self.tell(from, tell, out);
         }
         let inbound = self.inbound.entry(from).or_default();
-        inbound.reading = false;
-        inbound.more = there_is_more;
+        let reading = std::mem::take(&mut inbound.reading);
+        inbound.more = there_is_more || reading == Reading::TooEarly;
         self.read_lagging(from, out);
     }
 
     /// Tells could not be read; the next tick asks again.
     pub fn tells_failed(&mut self, from: u8) {
-        self.inbound.entry(from).or_default().reading = false;
+        self.inbound.entry(from).or_default().reading = Reading::No;
     }
 
     /// Tells from partition `from` were under way when the process ended: the next tick reads them from the store.
     pub fn tells_missed(&mut self, from: u8) {
-        self.inbound.entry(from).or_default().more = true;
+        let inbound = self.inbound.entry(from).or_default();
+        inbound.more = true;
+        if inbound.reading == Reading::Yes {
+            inbound.reading = Reading::TooEarly;
+        }
     }
 
     /// Tries again what could not be delivered, and reads what did not fit.
@@ -110,8 +127,8 @@ impl Partition {
 
     fn read_lagging(&mut self, from: u8, out: &mut Vec<Output>) {
         let Some(inbound) = self.inbound.get_mut(&from) else { return };
-        if inbound.is_lagging() && inbound.queue.is_empty() && !inbound.reading {
-            inbound.reading = true;
+        if inbound.is_lagging() && inbound.queue.is_empty() && inbound.reading == Reading::No {
+            inbound.reading = Reading::Yes;
             out.push(Output::LoadTells { from, after: inbound.mark });
         }
     }

@@ -1,5 +1,7 @@
 //! One partition, one promise each.
 
+mod elsewhere;
+
 use super::*;
 use crate::activation::{Fall, Staged};
 use crate::entity::{CommandId, Tell};
@@ -120,7 +122,7 @@ fn a_partition_that_has_another_owner_answers_lets_go_and_commits_nothing_more()
     fixture.step("a", staged("a"));
     fixture.core.tell(7, tell(1), &mut fixture.said);
     fixture.tick();
-    assert_eq!(fixture.core.lease_dead(id), None);
+    assert_eq!(fixture.core.lease_dead(id, (NOON, OfficeEpoch::ALONE)), None);
     assert!(matches!(fixture.said[..], [Output::Commit(_), Output::LetGo]), "{:?}", fixture.said);
 }
 
@@ -220,7 +222,11 @@ fn a_message_is_given_back_claimed_and_done_with_only_by_whoever_has_it() {
     fixture.core.release(&lost);
     let leased = fixture.leased(&id);
     fixture.core.release(&lost);
-    assert_eq!(fixture.core.lease(NOON, 1), [], "two would have it in their hands");
+    assert_eq!(
+        fixture.core.lease((NOON, OfficeEpoch::ALONE), 1),
+        [],
+        "two would have it in their hands"
+    );
     assert_eq!(fixture.core.held(lost.clone()), None);
     let (late, event) = (fixture.caller(), RowEvent::Delivered(NOON));
     let claiming = Claiming { leased: lost.clone(), row: row.clone(), at: NOON };
@@ -249,8 +255,8 @@ fn a_message_that_was_leased_before_its_partition_fell_is_not_given_back_in_its_
 #[test]
 fn a_message_that_is_due_while_somebody_takes_it_for_dead_is_due_again_afterwards() {
     let (mut fixture, id, _) = Fixture::with_a_message();
-    let taken_for_dead = fixture.core.lease_dead(id.clone()).unwrap();
-    assert_eq!(fixture.core.lease(NOON, 1), []);
+    let taken_for_dead = fixture.core.lease_dead(id.clone(), (NOON, OfficeEpoch::ALONE)).unwrap();
+    assert_eq!(fixture.core.lease((NOON, OfficeEpoch::ALONE), 1), []);
     fixture.core.release(&taken_for_dead);
     fixture.leased(&id);
 }
@@ -325,7 +331,7 @@ impl Fixture {
 
     /// A courier has the message in hand.
     fn leased(&mut self, id: &MessageId) -> Leased {
-        let mut leased = self.core.lease(NOON, 1);
+        let mut leased = self.core.lease((NOON, OfficeEpoch::ALONE), 1);
         assert_eq!(leased.iter().map(|leased| &leased.id).collect::<Vec<_>>(), [id]);
         leased.remove(0)
     }

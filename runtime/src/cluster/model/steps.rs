@@ -78,7 +78,7 @@ impl Model {
             }
             Leasing::Release(held) => self.change(node, held, |held| {
                 held.node = CompactString::default();
-                held.until = Timestamp::default();
+                held.until = now;
             }),
         }
         let stands = |holding| {
@@ -150,7 +150,8 @@ impl Model {
             return Seeded::AtWork(working);
         }
         let Seed { reign, frame, link, .. } = *seed;
-        self.head = Some(LogHead { reign, frame, link, run: seed.run.clone(), format: FORMAT });
+        let (run, base) = (seed.run.clone(), frame);
+        self.head = Some(LogHead { reign, frame, link, run, format: FORMAT, base });
         self.entries.clear();
         self.nodes.clear();
         let held = |next_lsn| Held { next_lsn, ..Held::default() };

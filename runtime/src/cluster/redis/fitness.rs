@@ -86,8 +86,9 @@ fn allowed(connection: &mut Connection, keys: &Keys) -> Result<(), LogFailure> {
     }
     let rights: Vec<String> = lacking.iter().map(|command| format!("+{command}")).collect();
     unfit(format!(
-        "the user may not give these commands on keys of the log: {}; give it the rights (`ACL SETUSER … ~{} {}`)",
+        "the user may not give these commands on keys of the log: {}; give it the rights (`ACL SETUSER … ~{} &{} {}`)",
         lacking.join(", "),
+        keys.pattern,
         keys.pattern,
         rights.join(" ")
     ))

@@ -82,7 +82,7 @@ impl Words {
         self.next_text()?.parse().map_err(|_| unclear("a partition"))
     }
 
-    /// Reign, frame, link, run, format.
+    /// Reign, frame, link, run, format, base.
     pub(super) fn next_head(&mut self) -> Result<LogHead, LogFailure> {
         Ok(LogHead {
             reign: self.next_number()?,
@@ -90,6 +90,7 @@ impl Words {
             link: self.next_link()?,
             run: self.next_text()?.into(),
             format: self.next_text()?.parse().map_err(|_| unclear("the format"))?,
+            base: self.next_number()?,
         })
     }
 

@@ -61,6 +61,7 @@ pub(super) struct Keys {
     pub(super) head: String,
     pub(super) own: String,
     pub(super) nodes: String,
+    letters: String,
     /// What fits them and no other cluster's.
     pub(super) pattern: String,
 }
@@ -73,6 +74,11 @@ impl Keys {
         }
         let key = |of: &str| format!("{{{cluster}}}:{of}");
         let (log, head, own, nodes) = (key("log"), key("head"), key("own"), key("nodes"));
-        Ok(Keys { log, head, own, nodes, pattern: key("*") })
+        Ok(Keys { log, head, own, nodes, letters: key("to:"), pattern: key("*") })
+    }
+
+    /// Where letters to this node are published.
+    pub(super) fn letters_to(&self, node: &str) -> String {
+        format!("{}{node}", self.letters)
     }
 }

@@ -138,10 +138,7 @@ fn is_beyond(until: Until, header: &Header, bytes: &[u8]) -> Result<bool, Flaw> 
 }
 
 /// The hash of the frame `number`; none when there is no such frame.
-pub(in crate::journal) fn hash_of(
-    from: &LedgerReader,
-    number: u64,
-) -> Result<Option<Hash>, Failure> {
+pub fn hash_of(from: &LedgerReader, number: u64) -> Result<Option<Hash>, Failure> {
     if number < from.first_frame() {
         return Ok(None);
     }

@@ -63,13 +63,15 @@ impl Part {
     }
 }
 
-/// Everything known about the frames that are safe on the disk.
+/// Everything known about the frames that can be read.
 #[derive(Debug)]
 struct Map {
     /// By first frame.
     parts: BTreeMap<u64, Part>,
-    /// Behind the last safe frame.
+    /// Behind the last of them.
     end: Link,
+    /// Behind the last that is safe on the disk. Only frames that are kept elsewhere, too, are read before.
+    safe: Link,
 }
 
 /// The index. Reading takes a lock for a look-up only, never for I/O.
@@ -112,12 +114,22 @@ impl Run {
 impl Index {
     /// Of `parts`, which end before `end`.
     pub(super) fn new(parts: BTreeMap<u64, Part>, end: Link) -> Index {
-        Index { map: RwLock::new(Map { parts, end }) }
+        Index { map: RwLock::new(Map { parts, end, safe: end }) }
     }
 
-    /// Behind the last safe frame.
+    /// Behind the last frame that can be read.
     pub(super) fn end(&self) -> Link {
         self.read().end
+    }
+
+    /// Behind the last frame that is safe on the disk.
+    pub(super) fn safe(&self) -> Link {
+        self.read().safe
+    }
+
+    /// Everything before `safe` is safe on the disk.
+    pub(super) fn secure(&self, safe: Link) {
+        self.write().safe = safe;
     }
 
     /// The first frame there is, or the first there will be.
@@ -126,7 +138,7 @@ impl Index {
         map.parts.keys().next().copied().unwrap_or(map.end.next)
     }
 
-    /// Frames of `lens` bytes were added to the last segment and are safe; `end` is behind them.
+    /// Frames of `lens` bytes were added to the last segment; `end` is behind them.
     pub(super) fn publish(&self, lens: &[usize], end: Link) {
         let mut map = self.write();
         if let Some(Part::Raw(part)) = map.parts.last_entry().map(OccupiedEntry::into_mut) {

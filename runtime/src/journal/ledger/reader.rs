@@ -9,7 +9,7 @@ use crate::journal::disk::Files;
 use crate::journal::failure::Failure;
 use crate::journal::frame::{Flaw, Frame, Hash, Header, Link};
 
-/// Reads frames that are safe on the disk; opens files itself. Clones share one index.
+/// Reads frames that are safe: on this disk, or where a cluster keeps them. Opens files itself. Clones share one index.
 #[derive(Clone)]
 pub struct LedgerReader {
     files: Arc<dyn Files>,
@@ -49,6 +49,12 @@ impl LedgerReader {
         (end.head, end.next.saturating_sub(1))
     }
 
+    /// The hash and the number of the last frame that survives a loss of power of this machine.
+    pub fn safe_head(&self) -> (Hash, u64) {
+        let safe = self.index.safe();
+        (safe.head, safe.next.saturating_sub(1))
+    }
+
     /// About how many bytes the frames from `frame` on take, uncompressed.
     pub fn bytes_from(&self, frame: u64) -> u64 {
         self.index.bytes_from(frame)
@@ -76,6 +82,11 @@ impl LedgerReader {
         self.beyond.as_ref()
     }
 
+    /// The bodies of the frames from `frame` on, as they stand on disk; see [`LedgerReader::frames_from`].
+    pub fn bodies_from(&self, frame: u64) -> Bodies {
+        Bodies { walk: self.walk(frame) }
+    }
+
     /// As [`LedgerReader::frames_from`], but the bytes as they stand on disk.
     pub(super) fn walk(&self, frame: u64) -> Walk {
         let reader = self.clone();
@@ -92,16 +103,25 @@ impl Iterator for Frames {
     type Item = Result<Frame, Failure>;
 
     fn next(&mut self) -> Option<Result<Frame, Failure>> {
-        let frame = self.walk.step(|run, header, bytes| {
+        self.walk.item(|run, header, bytes| {
             Frame::decode(header, bytes).map_err(|flaw| run.damaged(&flaw))
-        });
-        match frame {
-            Ok(frame) => frame.map(Ok),
-            Err(failure) => {
-                self.walk.end();
-                Some(Err(failure))
-            }
-        }
+        })
+    }
+}
+
+/// Bodies in a row: see [`LedgerReader::bodies_from`].
+pub struct Bodies {
+    walk: Walk,
+}
+
+impl Iterator for Bodies {
+    type Item = Result<(u64, Vec<u8>), Failure>;
+
+    fn next(&mut self) -> Option<Result<(u64, Vec<u8>), Failure>> {
+        self.walk.item(|run, header, bytes| match Frame::body(header, bytes) {
+            Ok(body) => Ok((header.number, body.to_vec())),
+            Err(flaw) => Err(run.damaged(&flaw)),
+        })
     }
 }
 
@@ -116,6 +136,18 @@ pub(super) struct Walk {
 }
 
 impl Walk {
+    /// As [`Walk::step`], for an iterator: nothing follows an error.
+    fn item<T>(
+        &mut self,
+        take: impl FnOnce(&Run, &Header, &[u8]) -> Result<T, Failure>,
+    ) -> Option<Result<T, Failure>> {
+        let item = self.step(take);
+        if item.is_err() {
+            self.end();
+        }
+        item.transpose()
+    }
+
     /// Hands the next frame to `take`, with the run it stands in; none at the end.
     pub(super) fn step<T>(
         &mut self,

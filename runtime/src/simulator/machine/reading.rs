@@ -9,7 +9,7 @@ use crate::journal::layout;
 use crate::journal::memtable::tables::unclear;
 use crate::journal::store::Pair;
 use crate::outbox::{MessageId, Row, RowEvent};
-use crate::partition::{Concluding, Output};
+use crate::partition::{Concluding, OfficeEpoch, Output};
 use crate::record::SentTell;
 use crate::simulator::dice::Dice;
 use crate::window::{Reload, Ticket};
@@ -94,7 +94,7 @@ impl Machine {
     ) {
         let row = self.row(no, (Timestamp::NEVER, &id));
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
-        let Some(leased) = home.core.lease_dead(id) else { return };
+        let Some(leased) = home.core.lease_dead(id, (at, OfficeEpoch::ALONE)) else { return };
         self.wishes.push(Wish::LeasedDead(leased.clone()));
         match row {
             Ok(Some(row)) => {

@@ -138,6 +138,7 @@ pub(super) fn of(model: &Model) -> Dump {
         put(&mut dump, "head link", link.to_hex());
         put(&mut dump, "head run", head.run.as_str());
         put(&mut dump, "head format", head.format.to_string());
+        put(&mut dump, "head base", head.base.to_string());
     }
     for (holding, held) in model.own() {
         put_held(&mut dump, *holding, held);

@@ -101,6 +101,16 @@ pub(super) const REDIS: &[Field] = &[
     },
     Field {
         table: "redis",
+        key: "ca_file",
+        unit: ["文件", "file"],
+        about: [
+            "rediss:// 时验证 Redis 证书的根证书(PEM);留空则用系统信任的",
+            "with rediss://, the PEM of the authority that vouches for Redis; empty for those the machine trusts",
+        ],
+        slot: Slot::Path(|c| &mut c.cluster.written.redis.ca_file),
+    },
+    Field {
+        table: "redis",
         key: "durability",
         unit: NONE,
         about: [

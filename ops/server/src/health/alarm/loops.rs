@@ -6,13 +6,15 @@ use duban_runtime::loops::{LoopState, Loops, Seen};
 use super::{Alarm, Kind, Sighting};
 
 /// What people call each loop; one that is not here by its own name.
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 16] = [
     ("office", "邮件和短信投递"),
     ("smpp", "短信回执接收"),
     ("watcher", "告警巡视"),
     ("watchdog", "看门狗"),
     ("auditor", "审计"),
     ("canary", "每日自检"),
+    ("copies", "向其他节点复制附件"),
+    ("record", "跟随集群的规则"),
     ("control", "命令行接口"),
     ("doors", "网页和接口服务"),
     ("town", "全城概览"),

@@ -9,10 +9,10 @@ local reign, mirrored, group, release, body = unpack(ARGV, 1, 5)
 -- Numbers are doubles here, and would be written with an exponent.
 local function text(n) return string.format('%.0f', n) end
 
-local at = redis.call('HMGET', head, 'reign', 'frame', 'link', 'run', 'format')
+local at = redis.call('HMGET', head, 'reign', 'frame', 'link', 'run', 'format', 'base')
 if at[1] ~= reign then return { 'REIGN', at[1] or '' } end
 local frame = tonumber(at[2])
-if frame < tonumber(mirrored) then return { 'BEHIND', at[1], at[2], at[3], at[4], at[5] } end
+if frame < tonumber(mirrored) then return { 'BEHIND', at[1], at[2], at[3], at[4], at[5], at[6] } end
 
 local fields = {}
 for n = 6, #ARGV, 4 do

@@ -43,7 +43,7 @@ end
 
 function change.release(lease, epoch)
     if lease.epoch ~= epoch or lease.node ~= node then return false end
-    lease.node, lease.ends = '', 0
+    lease.node, lease.ends = '', now
     return true
 end
 

@@ -27,7 +27,7 @@ heed[ARGV[1]](unpack(ARGV, 2))
 local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', '1')
 return {
     now,
-    begun and redis.call('HMGET', head, 'reign', 'frame', 'link', 'run', 'format') or {},
+    begun and redis.call('HMGET', head, 'reign', 'frame', 'link', 'run', 'format', 'base') or {},
     oldest[1] and oldest[1][1] or '',
     redis.call('HGETALL', own),
     redis.call('HGETALL', nodes),

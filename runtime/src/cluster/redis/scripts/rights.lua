@@ -4,6 +4,8 @@
 --
 -- KEYS  log, head, own, nodes
 local log, head, own, nodes = unpack(KEYS)
+-- Of any node: they lie under the same name.
+local letters = string.gsub(log, 'log$', 'to:node')
 local given = {
     { 'TIME' },
     { 'EXISTS', head },
@@ -21,6 +23,8 @@ local given = {
     { 'XRANGE', log, '-', '+', 'COUNT', '1' },
     { 'XREAD', 'COUNT', '1', 'STREAMS', log, '0-0' },
     { 'XTRIM', log, 'MINID', '1-0' },
+    { 'PUBLISH', letters, 'a letter' },
+    { 'SUBSCRIBE', letters },
 }
 local lacking, named = {}, {}
 for _, command in ipairs(given) do

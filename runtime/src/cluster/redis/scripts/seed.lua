@@ -32,7 +32,8 @@ end
 redis.call('DEL', log, own, nodes)
 redis.call(
     'HSET', head,
-    'reign', reign, 'frame', frame, 'link', link, 'run', run, 'format', format
+    'reign', reign, 'frame', frame, 'link', link, 'run', run, 'format', format,
+    'base', frame
 )
 if #numbers > 0 then redis.call('HSET', own, unpack(numbers)) end
 return { 'BEGUN' }

@@ -11,9 +11,9 @@ use std::path::Path;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use super::log::Link;
-use crate::journal::Failure;
-use crate::journal::disk::{Disk, Files, remove_if_there};
+use super::disk::{Disk, Files, remove_if_there};
+use super::failure::Failure;
+use crate::cluster::log::Link;
 
 /// The marker's name in the directory of the journal.
 pub const FILE: &str = "cluster.json";

@@ -1,0 +1,132 @@
+//! The cluster that this machine is a node of: the way to its log, and the store as a node opens it.
+
+pub mod joining;
+pub mod leaving;
+pub mod seeding;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use duban_runtime::cluster::log::{Log, LogFailure, Logs, Looking, Overview};
+use duban_runtime::cluster::placement;
+use duban_runtime::cluster::redis::{Durability, Password, RedisLogs, Settings};
+use duban_runtime::cluster::tenancy::Identity;
+use duban_runtime::journal::disk::OsDisk;
+use duban_runtime::journal::marker::{self, Marker, Membership};
+use duban_runtime::journal::{Failure, Joining};
+use duban_runtime::node::ClusterMember;
+
+use crate::config::Config;
+use crate::config::cluster::{self, NodeConfig, Placement};
+use crate::{secret, store};
+
+/// The release of this program, as nodes tell it each other.
+pub const RELEASE: &str = env!("CARGO_PKG_VERSION");
+
+/// With what a node opens its store and takes its part.
+pub struct Entry {
+    pub joining: Joining,
+    pub member: ClusterMember,
+    /// Who opens the store.
+    pub who: Membership,
+}
+
+/// The way to the log of the cluster that `node` is in; nothing is connected yet.
+///
+/// # Errors
+/// In words: the address or the password cannot be used.
+pub fn logs(node: &NodeConfig) -> Result<Arc<dyn Logs>> {
+    crate::tls::ready();
+    let redis = &node.redis;
+    let has_password = !redis.secret_file.as_os_str().is_empty();
+    let password = has_password.then(|| secret::read(&redis.secret_file)).transpose();
+    let password = password.context("`redis.secret_file` 中的密码无法读取")?.map(Password);
+    let has_authority = !redis.ca_file.as_os_str().is_empty();
+    let authority = has_authority.then(|| std::fs::read_to_string(&redis.ca_file)).transpose();
+    let settings = Settings {
+        url: redis.url.clone(),
+        authority: authority.context("`redis.ca_file` 的证书无法读取")?,
+        user: (!redis.user.is_empty()).then(|| redis.user.clone()),
+        password,
+        cluster: node.cluster.clone(),
+        durability: match redis.durability {
+            cluster::Durability::Always => Durability::Always,
+            cluster::Durability::EverySec => Durability::EverySecond,
+        },
+        cap_bytes: redis.log_mib << 20,
+    };
+    let logs = RedisLogs::new(&settings).context("`[redis]` 的设置无法使用")?;
+    Ok(Arc::new(logs))
+}
+
+/// What `node` needs to open the store that `config` names.
+///
+/// # Errors
+/// In words: the store is not yet that of a node, or the way to the log cannot be used.
+pub fn entry(config: &Config, node: &NodeConfig) -> Result<Entry> {
+    let marker = marker(config)?.ok_or_else(|| {
+        let directory = config.store_dir.display().to_string();
+        let (cluster, node) = (node.cluster.as_str().into(), node.name.as_str().into());
+        store::in_words(Failure::NotJoined { directory, cluster, node }, &config.store_dir)
+    })?;
+    let logs = logs(node)?;
+    let joining = Joining {
+        logs: Arc::clone(&logs),
+        reign: marker.reign,
+        base: (marker.base_frame, marker.base_link),
+        release: RELEASE,
+    };
+    let me = Identity {
+        name: node.name.as_str().into(),
+        address: node.address(&config.http_listen).to_owned(),
+        release: RELEASE,
+        reign: marker.reign,
+        log_bytes: node.redis.log_mib << 20,
+        placement: match node.placement {
+            Placement::Spread => placement::Placement::Spread,
+            Placement::One => placement::Placement::One,
+        },
+    };
+    let who = who(node);
+    // Until it is known that what is in force here is what is on record.
+    let held = Some("rules");
+    Ok(Entry { joining, member: ClusterMember { me, logs, held }, who })
+}
+
+/// As whom `node` opens its store.
+pub fn who(node: &NodeConfig) -> Membership {
+    let (cluster, name) = (node.cluster.as_str(), node.name.as_str());
+    Membership::Node { cluster: cluster.into(), node: name.into() }
+}
+
+/// All that stands beside the frames of the log of `node`'s cluster.
+///
+/// # Errors
+/// In words: Redis does not answer, or cannot be used.
+pub fn overview(node: &NodeConfig) -> Result<Overview> {
+    looked(logs(node)?.log().as_mut())
+}
+
+fn looked(log: &mut dyn Log) -> Result<Overview> {
+    log.look(&Looking::Look).map_err(log_failed)
+}
+
+/// A failure of the log as its operator reads it.
+fn log_failed(failure: LogFailure) -> anyhow::Error {
+    let sentence = match &failure {
+        LogFailure::Away(_) => "Redis 没有应答:检查 `redis.url`、网络和 Redis 是否在运行",
+        LogFailure::Full(_) => "Redis 的内存已满:调大 `maxmemory`,没有丢失任何内容",
+        LogFailure::Unfit(_) => "Redis 的设置不能保证日志安全:按下面的原因修改",
+        LogFailure::Unclear(_) => "Redis 中这个集群名下是别的内容:换一个 `cluster.name`",
+    };
+    anyhow!(failure).context(sentence)
+}
+
+/// Whose the store is that `config` names; none when it is that of a machine alone.
+///
+/// # Errors
+/// In words: it cannot be told.
+pub fn marker(config: &Config) -> Result<Option<Marker>> {
+    let read = marker::read(&OsDisk::at(&config.store_dir));
+    read.map_err(|failure| store::in_words(failure, &config.store_dir))
+}

@@ -1,0 +1,113 @@
+//! Joining: a machine with a copy of a node's store, or with none, becomes a further node.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use duban_runtime::cluster::log::{Link, LogHead};
+use duban_runtime::cluster::placement::is_seen;
+use duban_runtime::journal::disk::{Disk as _, OsDisk};
+use duban_runtime::journal::ledger::{LedgerReader, hash_of};
+use duban_runtime::journal::marker::Marker;
+
+use super::{log_failed, looked};
+use crate::config::Config;
+use crate::config::cluster::NodeConfig;
+use crate::store;
+
+/// Whether `node` may join with a copy of the ledger in `from`; where the log is.
+///
+/// # Errors
+/// In words: there is no log, the name is taken, or frames between the copy and the log are missing.
+pub fn before(node: &NodeConfig, from: Option<&Path>) -> Result<LogHead> {
+    let mut log = super::logs(node)?.log();
+    let overview = looked(log.as_mut())?;
+    let Some(head) = overview.head else {
+        bail!("Redis 中还没有集群 `{}` 的日志:先在第一个节点上运行 `duban node seed`", node.cluster)
+    };
+    let taken = overview.nodes.iter().find(|seen| seen.said.name == node.name);
+    if taken.is_some_and(|seen| is_seen(seen, overview.now)) {
+        bail!("名为 `{}` 的节点正在运行;在 [cluster] 中给本机另一个 node 名", node.name)
+    }
+    let last = match from {
+        None => 0,
+        Some(from) => reader(from)?.last_frame(),
+    };
+    let first = overview.first.unwrap_or(head.frame + 1);
+    if last + 1 < first || last < head.base {
+        match from {
+            Some(from) => bail!(
+                "`{}` 只到第 {last} 帧,而日志中最早的是第 {first} 帧:中间的已不在。\
+                 在已有的节点上重新 `duban backup`,用新的备份再试",
+                from.display()
+            ),
+            None => bail!(
+                "日志由第 {first} 帧开始,之前的内容在已有的节点上:先在那里 `duban backup 备份目录`,\
+                 把备份带到本机,再 `duban node join --from 备份目录`"
+            ),
+        }
+    }
+    if last > head.frame {
+        bail!("备份到第 {last} 帧,比日志(到第 {} 帧)还长:它不是这个集群的", head.frame)
+    }
+    Ok(head)
+}
+
+/// The store that `config` names is now that of `node`; made if nothing is there.
+///
+/// # Errors
+/// In words: the copy is not of this history, or the disk's failure.
+pub fn joined(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<Marker> {
+    let dir = &config.store_dir;
+    let in_words = |failure| store::in_words(failure, dir);
+    if !store::exists(dir) {
+        store::make_empty(config)?;
+    }
+    let base_hash = match head.base {
+        0 => [0; 32],
+        base => match hash_of(&reader(dir)?, base).map_err(in_words)? {
+            Some(hash) => hash,
+            None => bail!("副本中没有第 {base} 帧:日志由那里开始"),
+        },
+    };
+    let marker = Marker {
+        cluster: node.cluster.as_str().into(),
+        node: node.name.as_str().into(),
+        reign: head.reign,
+        base_frame: head.base,
+        base_link: Link::seed(&base_hash),
+    };
+    same_history(config, node, &marker)?;
+    marker.put(&mut OsDisk::at(dir)).map_err(in_words)?;
+    Ok(marker)
+}
+
+/// Refuses a copy that does not come to what the log comes to at its last frame.
+fn same_history(config: &Config, node: &NodeConfig, marker: &Marker) -> Result<()> {
+    let reader = reader(&config.store_dir)?;
+    let ours = duban_runtime::journal::link_of(&reader, (marker.base_frame, marker.base_link));
+    let ours = ours.map_err(|failure| store::in_words(failure, &config.store_dir))?;
+    let last = reader.last_frame();
+    let mut log = super::logs(node)?.log();
+    let overview = looked(log.as_mut())?;
+    let theirs = match overview.head {
+        Some(head) if head.frame == last => Some(head.link),
+        Some(_) => {
+            let next = log.read(last, 1, 0).map_err(log_failed)?;
+            // The link of the next frame names this one's.
+            return match next.first() {
+                Some(next) if ours.then(next.group) == next.link => Ok(()),
+                Some(_) | None => bail!("副本不是这个集群的历史:第 {last} 帧与日志不同"),
+            };
+        }
+        None => None,
+    };
+    match theirs {
+        Some(theirs) if theirs == ours => Ok(()),
+        Some(_) | None => bail!("副本不是这个集群的历史:第 {last} 帧与日志不同"),
+    }
+}
+
+fn reader(dir: &Path) -> Result<LedgerReader> {
+    let reader = LedgerReader::over(OsDisk::at(dir).reader());
+    reader.map_err(|failure| store::in_words(failure, dir))
+}
