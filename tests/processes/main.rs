@@ -13,6 +13,7 @@
 mod audit;
 mod backup;
 mod cities;
+mod cluster;
 mod copies;
 mod days;
 mod dice;

@@ -80,8 +80,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(address: &str, token: &str) -> std::io::Result<Client> {
+        Client::connect_for(PATIENCE, address, token)
+    }
+
+    /// One that waits for at most `patience` for each answer.
+    pub(crate) fn connect_for(
+        patience: Duration,
+        address: &str,
+        token: &str,
+    ) -> std::io::Result<Client> {
         let stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
         Ok(Client { stream: BufReader::new(stream), token: token.to_owned() })
     }
@@ -96,10 +105,32 @@ impl Client {
         path: &str,
         body: &str,
     ) -> std::io::Result<(u16, String)> {
+        self.ask_with("", method, path, body)
+    }
+
+    /// The same under a key: asked again under it, it is done once.
+    ///
+    /// # Errors
+    /// As [`Client::ask`].
+    pub(crate) fn ask_under(
+        &mut self,
+        key: &str,
+        (path, body): (&str, &str),
+    ) -> std::io::Result<(u16, String)> {
+        self.ask_with(&format!("Idempotency-Key: {key}\r\n"), "POST", path, body)
+    }
+
+    fn ask_with(
+        &mut self,
+        header: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> std::io::Result<(u16, String)> {
         let (token, n) = (&self.token, body.len());
         write!(
             self.stream.get_mut(),
-            "{method} {path} HTTP/1.1\r\nHost: duban\r\nAuthorization: Bearer {token}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: duban\r\nAuthorization: Bearer {token}\r\n{header}\
              Content-Type: application/json\r\nContent-Length: {n}\r\n\r\n{body}"
         )?;
         let gone = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);

@@ -74,6 +74,15 @@ impl RedisServer {
         self.signal(Signal::CONT);
     }
 
+    /// Changes a setting of the running server.
+    ///
+    /// # Panics
+    /// When it does not take it.
+    pub fn set(&self, setting: &str, value: &str) {
+        let said = asked::<5>(self.port, &format!("CONFIG SET {setting} {value}\r\n"));
+        assert!(said.is_ok_and(|said| &said == b"+OK\r\n"), "redis-server takes {setting} {value}");
+    }
+
     fn signal(&self, signal: Signal) {
         let head = self.family.as_ref().map(Family::head);
         let id = head.and_then(|head| i32::try_from(head).ok()).and_then(Pid::from_raw);
@@ -112,7 +121,11 @@ impl RedisServer {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nobody listens on.
+///
+/// # Panics
+/// When there is none.
+pub fn free_port() -> u16 {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
     match free {
         Ok(address) => address.port(),
@@ -122,13 +135,15 @@ fn free_port() -> u16 {
 
 /// Whether the server has read its files and takes commands; one that asks for a password does so, too.
 fn answers(port: u16) -> bool {
-    let asked = || {
-        let mut to = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        to.set_read_timeout(Some(QUESTION))?;
-        to.write_all(b"PING\r\n")?;
-        let mut said = [0; 5];
-        to.read_exact(&mut said)?;
-        Ok::<_, std::io::Error>(said)
-    };
-    asked().is_ok_and(|said| matches!(&said, b"+PONG" | b"-NOAU"))
+    asked(port, "PING\r\n").is_ok_and(|said| matches!(&said, b"+PONG" | b"-NOAU"))
+}
+
+/// The first bytes of what the server answers.
+fn asked<const N: usize>(port: u16, command: &str) -> std::io::Result<[u8; N]> {
+    let mut to = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    to.set_read_timeout(Some(QUESTION))?;
+    to.write_all(command.as_bytes())?;
+    let mut said = [0; N];
+    to.read_exact(&mut said)?;
+    Ok(said)
 }

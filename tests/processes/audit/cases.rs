@@ -54,7 +54,8 @@ fn lived(id: &EntityId, records: &[Record], found: &mut Findings) -> Case {
                 record.sequence, wanted.name, wanted.due
             );
         }
-        case = events.iter().try_fold(case, Case::evolve).unwrap();
+        let under = |case: Case, event| case.evolve_under(event, record.rules);
+        case = events.iter().try_fold(case, under).unwrap();
     }
     case
 }

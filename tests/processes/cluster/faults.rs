@@ -1,0 +1,142 @@
+//! Faults of a town of several nodes: one round each, while callers work; and how long people waited for it.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::cut::Cut;
+use super::heard::Heard;
+use super::town::Town;
+use crate::dice::Dice;
+
+/// Deeds before and after each fault.
+const DEEDS: usize = 40;
+/// How long a node sleeps: long enough for others to take over everything it had.
+const SLEEP: Duration = Duration::from_secs(15);
+/// How long Redis is gone.
+const GONE: Duration = Duration::from_secs(2);
+/// How long Redis stands still.
+const FROZEN: Duration = Duration::from_secs(5);
+/// How long a node does not reach Redis.
+const CUT: Duration = Duration::from_secs(10);
+/// How long Redis has no memory left.
+const FULL: Duration = Duration::from_secs(4);
+
+/// What breaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    NodeKilled,
+    /// The one that messages leave from.
+    OfficeKilled,
+    NodeAsleep,
+    NodeCutOff(Cut),
+    NodesRestarted,
+    RedisKilled,
+    RedisFrozen,
+    RedisFull,
+}
+
+/// Each once.
+pub(crate) const ALL: [Fault; 10] = [
+    Fault::OfficeKilled,
+    Fault::NodeAsleep,
+    Fault::NodesRestarted,
+    Fault::RedisKilled,
+    Fault::NodeCutOff(Cut::Back),
+    Fault::RedisFrozen,
+    Fault::RedisFull,
+    Fault::NodeCutOff(Cut::There),
+    Fault::NodeCutOff(Cut::BothWays),
+    Fault::NodeKilled,
+];
+
+/// A round that is over.
+#[derive(Debug)]
+pub(crate) struct Survived {
+    fault: Fault,
+    node: String,
+    /// Deeds that were done while it lasted.
+    meanwhile: usize,
+    /// The longest that anybody waited for an answer.
+    longest: Duration,
+    /// From the end of the fault until all nodes were fit and every partition had an owner.
+    whole_after: Duration,
+}
+
+/// One round: the town is whole before and after.
+pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut Dice) -> Survived {
+    let n_nodes = town.nodes.len() as u64;
+    let which = match fault {
+        Fault::OfficeKilled => town.office(),
+        _ => usize::try_from(dice.below(n_nodes)).unwrap(),
+    };
+    heard.until_done(DEEDS);
+    let began = heard.now();
+    match fault {
+        Fault::NodeKilled | Fault::OfficeKilled => {
+            town.nodes[which].kill();
+            heard.until_done(DEEDS);
+            town.nodes[which].start();
+        }
+        Fault::NodeAsleep => {
+            town.nodes[which].signal("STOP");
+            heard.for_a_while(SLEEP);
+            town.nodes[which].signal("CONT");
+        }
+        Fault::NodeCutOff(cut) => {
+            town.nodes[which].way.cut(cut);
+            heard.for_a_while(CUT);
+            town.nodes[which].way.cut(Cut::Nowhere);
+        }
+        Fault::NodesRestarted => {
+            for node in 0..town.nodes.len() {
+                town.nodes[node].stop();
+                heard.until_done(DEEDS / 4);
+                town.nodes[node].start();
+                town.until_whole();
+            }
+        }
+        Fault::RedisKilled => {
+            town.redis.kill();
+            heard.for_a_while(GONE);
+            town.redis.start_again();
+        }
+        Fault::RedisFrozen => {
+            town.redis.freeze();
+            heard.for_a_while(FROZEN);
+            town.redis.thaw();
+        }
+        Fault::RedisFull => {
+            town.redis.set("maxmemory", "1mb");
+            heard.for_a_while(FULL);
+            town.redis.set("maxmemory", "0");
+        }
+    }
+    let ended = heard.now();
+    town.until_whole();
+    let whole_after = heard.now().saturating_sub(ended);
+    heard.until_done(DEEDS);
+    let (meanwhile, longest) = (heard.done_within(began, ended), heard.longest_since(began));
+    let node = match fault {
+        Fault::NodeKilled | Fault::OfficeKilled | Fault::NodeAsleep | Fault::NodeCutOff(_) => {
+            town.nodes[which].name()
+        }
+        Fault::NodesRestarted => "all",
+        Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull => "",
+    };
+    Survived { fault, node: node.to_owned(), meanwhile, longest, whole_after }
+}
+
+impl Survived {
+    /// What stands above the columns.
+    pub(crate) const HEADING: &str =
+        "fault                    node    done meanwhile  longest wait  whole after";
+}
+
+impl fmt::Display for Survived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Survived { fault, node, meanwhile, longest, whole_after } = self;
+        let (fault, longest) = (format!("{fault:?}"), longest.as_secs_f64());
+        let whole_after = whole_after.as_secs_f64();
+        write!(f, "{fault:<24} {node:<7} {meanwhile:>14} {longest:>11.1} s {whole_after:>10.1} s")
+    }
+}

@@ -1,0 +1,268 @@
+//! A town of several nodes and their Redis: real processes, each in a directory of its own, stopped by their own ids.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use duban_actors::role::Role;
+use duban_gate::redis_server::{RedisServer, free_port};
+use duban_runtime::clock::{Clock as _, SystemClock};
+use duban_runtime::journal::Options;
+use duban_runtime::journal::marker::Membership;
+use duban_tests::child::{NextLine, PATIENCE, Running};
+use duban_tests::scratch_dir::ScratchDir;
+use serde_json::Value;
+
+use super::cut::Way;
+use crate::server::token;
+
+/// What the nodes call themselves together.
+const CLUSTER: &str = "suning";
+/// A Redis that loses nothing.
+const SAFE: [&str; 3] = ["appendonly yes", "appendfsync always", "maxmemory-policy noeviction"];
+/// How long a town may take to be whole again after something broke.
+const WHOLE_MAX: Duration = Duration::from_mins(1);
+/// A file of the rules of all nodes.
+const CHANGED: &str = "rules/ladder.toml";
+/// What a program asks about the nodes.
+const LIST: [&str; 4] = ["node", "list", "--format", "json"];
+/// Lines of a node's log that a failure shows.
+const TAIL: usize = 25;
+
+/// The nodes, their Redis, and a token of somebody at the intake desk.
+pub(crate) struct Town {
+    pub(crate) redis: RedisServer,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) token: String,
+    ground: ScratchDir,
+}
+
+/// A node, running or not.
+pub(crate) struct Node {
+    name: String,
+    dir: PathBuf,
+    pub(crate) address: String,
+    /// To Redis.
+    pub(crate) way: Way,
+    running: Option<Running>,
+}
+
+impl Town {
+    /// With so many nodes, which all run: the log is begun from the first one's store, the others join with a copy.
+    pub(crate) fn of(n_nodes: usize) -> Town {
+        let ground = ScratchDir::new();
+        let in_redis = ground.join("redis");
+        fs::create_dir(&in_redis).unwrap();
+        let redis = RedisServer::start(&in_redis, &SAFE);
+        fs::write(ground.join("secret"), "a secret of the nodes\n").unwrap();
+        hurried(&ground.rules());
+        let names = (1..=n_nodes).map(|n| format!("node-{n}"));
+        let nodes: Vec<Node> =
+            names.map(|name| Node::new(&ground, name, Way::to(&redis.url()))).collect();
+        let (first, others) = nodes.split_first().unwrap();
+        let token = token(&first.dir, Role::Intake);
+        first.must(&["node", "seed"]);
+        let copy = first.store().display().to_string();
+        for node in others {
+            node.must(&["node", "join", "--from", &copy]);
+        }
+        let mut town = Town { redis, nodes, token, ground };
+        for node in &mut town.nodes {
+            node.start();
+        }
+        town
+    }
+
+    /// Waits until no step is due any more on any of these cases.
+    pub(crate) fn until_decided(&self, cases: &BTreeSet<&str>) {
+        let clock = SystemClock::start();
+        let node = self.nodes.first().unwrap();
+        loop {
+            let said = node.must(&["timer", "list", "--limit", "500", "--format", "json"]);
+            let said: Value = serde_json::from_str(&said).unwrap();
+            let timers = said["timers"].as_array().unwrap();
+            let of_them = |timer: &&Value| cases.contains(timer["key"].as_str().unwrap());
+            let Some(waits) = timers.iter().find(of_them) else { return };
+            assert!(clock.monotonic() < PATIENCE, "{waits} is not decided: {}", self.logged());
+        }
+    }
+
+    /// Waits until every node is fit and every partition has an owner.
+    pub(crate) fn until_whole(&self) {
+        let clock = SystemClock::start();
+        let mut said = String::new();
+        while !self.is_whole(&mut said) {
+            assert!(clock.monotonic() < WHOLE_MAX, "{said} is not whole: {}", self.logged());
+        }
+    }
+
+    /// Waits until `is_so`, which is `what`.
+    pub(crate) fn until(&self, what: &str, is_so: impl Fn(&Town) -> bool) {
+        let clock = SystemClock::start();
+        while !is_so(self) {
+            assert!(clock.monotonic() < WHOLE_MAX, "{what}: not so: {}", self.logged());
+        }
+    }
+
+    /// Changes a file of the rules by a remark; gives its text.
+    pub(crate) fn change_rules(&self) -> String {
+        let text = fs::read_to_string(self.ground.join(CHANGED)).unwrap() + "# a remark\n";
+        self.write_rules(&text);
+        text
+    }
+
+    /// Writes that file of the rules.
+    pub(crate) fn write_rules(&self, text: &str) {
+        fs::write(self.ground.join(CHANGED), text).unwrap();
+    }
+
+    fn is_whole(&self, said: &mut String) -> bool {
+        let is_said: bool;
+        (is_said, *said) = self.nodes[0].run(&LIST);
+        let list: Value = serde_json::from_str(said).unwrap_or_default();
+        let no_nodes = Vec::new();
+        let nodes = list["nodes"].as_array().unwrap_or(&no_nodes);
+        let is_fit = |node: &Value| node["is_seen"] == true && node["fitness"] == "fit";
+        // Whoever has something from the others is known to them.
+        let has_some = |node: &Value| node["partitions"].as_u64().is_some_and(|n| n > 0);
+        is_said
+            && nodes.len() == self.nodes.len()
+            && nodes.iter().all(|node| is_fit(node) && has_some(node))
+            && list["partitions_without_owner"] == 0
+    }
+
+    /// The place of the node that messages leave from, of a whole town.
+    pub(crate) fn office(&self) -> usize {
+        let list: Value = serde_json::from_str(&self.nodes[0].must(&LIST)).unwrap();
+        let is_office = |node: &Node| {
+            let mut nodes = list["nodes"].as_array().unwrap().iter();
+            nodes.any(|said| said["name"] == node.name.as_str() && said["is_office"] == true)
+        };
+        self.nodes.iter().position(is_office).expect("messages leave from somewhere")
+    }
+
+    /// What the nodes have logged last.
+    pub(crate) fn logged(&self) -> String {
+        let tail = |node: &Node| format!("── {}\n{}", node.name, node.logged());
+        self.nodes.iter().map(tail).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Where the nodes are asked.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        self.nodes.iter().map(|node| node.address.clone()).collect()
+    }
+}
+
+impl Node {
+    fn new(ground: &ScratchDir, name: String, way: Way) -> Node {
+        let dir = ground.join(&name);
+        fs::create_dir(&dir).unwrap();
+        let address = format!("127.0.0.1:{}", free_port());
+        let (secret, rules) = (ground.join("secret"), ground.join("rules"));
+        let config = format!(
+            "[store]\ndir = \"{}\"\n[rules]\ndir = \"{}\"\n[http]\nlisten = \"{address}\"\n\
+             [cluster]\nname = \"{CLUSTER}\"\nnode = \"{name}\"\nsecret_file = \"{}\"\n\
+             [redis]\nurl = \"{}\"\nlog_mib = 64\n",
+            dir.join("data").display(),
+            rules.display(),
+            secret.display(),
+            way.url(),
+        );
+        fs::write(dir.join("duban.toml"), config).unwrap();
+        Node { name, dir, address, way, running: None }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where its store is.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.dir.join("data")
+    }
+
+    /// How its store is opened while it does not run.
+    pub(crate) fn options(&self) -> Options {
+        let (cluster, node) = (CLUSTER.into(), self.name.as_str().into());
+        Options { membership: Membership::Node { cluster, node }, ..Options::at(self.store()) }
+    }
+
+    /// Starts it, and waits until it says that it is ready.
+    pub(crate) fn start(&mut self) {
+        let log = File::options().create(true).append(true).open(self.dir.join("log"));
+        let mut command = self.command(&["serve"]);
+        command.env("DUBAN_HTTP_PER_MINUTE", "10000000").stderr(log.unwrap());
+        let running = Running::start(&mut command);
+        match running.line_until(PATIENCE) {
+            NextLine::Line(line) if line.contains("http://") => self.running = Some(running),
+            said => panic!("{} says {said:?}: {}", self.name, self.logged()),
+        }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        self.running.take().unwrap().kill();
+    }
+
+    /// Tells it to end, and waits until it has, in good order.
+    pub(crate) fn stop(&mut self) {
+        let running = self.running.take().unwrap();
+        running.signal("TERM");
+        let (said, status) = running.wait(PATIENCE);
+        assert!(status.success(), "{}: {status}: {said:?}\n{}", self.name, self.logged());
+    }
+
+    /// Sends it a signal, e.g. `STOP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        self.running.as_ref().unwrap().signal(signal);
+    }
+
+    /// Runs a command of its program to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> (bool, String) {
+        let ran = self.command(words).output().unwrap();
+        let said = [ran.stdout, ran.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+        (ran.status.success(), said)
+    }
+
+    pub(crate) fn must(&self, words: &[&str]) -> String {
+        let (is_done, said) = self.run(words);
+        assert!(is_done, "{}: {words:?}: {said}", self.name);
+        said
+    }
+
+    /// The nodes as this one sees them.
+    pub(crate) fn list(&self) -> Value {
+        let (_, said) = self.run(&["node", "list", "--format", "json"]);
+        serde_json::from_str(&said).unwrap_or_default()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
+        command.args(["--config", "duban.toml"]).args(words).current_dir(&self.dir);
+        command
+    }
+
+    /// Whether it has logged this, in any of its lives.
+    pub(crate) fn has_said(&self, words: &str) -> bool {
+        fs::read_to_string(self.dir.join("log")).unwrap().contains(words)
+    }
+
+    /// What it has logged last, in all its lives.
+    fn logged(&self) -> String {
+        let log = fs::read_to_string(self.dir.join("log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(TAIL)..].join("\n")
+    }
+}
+
+/// Whoever reports something urgent is heard within seconds, or steps come due: at 5, 7 and 14 of them.
+fn hurried(rules: &Path) {
+    let file = rules.join("stages.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let hurried =
+        text.replacen("urgent = \"0.25 urgent_hour\"", "urgent = \"0.002 urgent_hour\"", 1);
+    assert_ne!(hurried, text);
+    fs::write(file, hurried).unwrap();
+}
