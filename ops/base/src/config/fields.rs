@@ -34,7 +34,7 @@ pub enum Slot {
     Path(fn(&mut Config) -> &mut PathBuf),
     /// A text that is not blank.
     Text(fn(&mut Config) -> &mut String),
-    /// A name, see [`is_name`].
+    /// A name: letters, digits, `-` and `_`, 32 at most.
     Name(fn(&mut Config) -> &mut String),
     /// A whole number between these two, both included.
     Count(u64, u64, fn(&mut Config) -> &mut u64),
