@@ -26,12 +26,15 @@ use compact_str::CompactString;
 use duban_base::config::Config;
 use duban_base::config::cluster::NodeConfig;
 use duban_base::secret;
+use duban_runtime::clock::Timestamp;
+use duban_runtime::cluster::log::NodeSeen;
 use duban_runtime::cluster::placement::is_seen;
 use duban_runtime::journal::blob::BlobStore;
 use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::node::{Node, Standing};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde::Deserialize;
 
 use owed::Owed;
 
@@ -41,6 +44,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const CONNECT_PATIENCE: Duration = Duration::from_millis(500);
 /// Bytes of rules and of words of letters at most: far more than a county's.
 const TEXT_BYTES_MAX: u64 = 16 << 20;
+
+/// How long one may take to say whether it takes commands.
+const READY_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is read of how a peer says it is.
+#[derive(Deserialize)]
+struct Readiness {
+    commands: bool,
+}
 
 /// The other nodes of this node's cluster.
 pub struct Peers {
@@ -135,6 +147,19 @@ impl Peers {
         taken.unwrap_or(Taken::ByNobody)
     }
 
+    /// Whether any peer takes commands, as far as it can be asked: whoever lacks the log asks them.
+    pub async fn any_takes_commands(&self) -> bool {
+        // Without the log nobody knows who was seen since.
+        for address in self.addresses_of(|_, _| true) {
+            let asked = self.client.get(format!("http://{address}/readyz?own=1"));
+            let Ok(answer) = asked.timeout(READY_PATIENCE).send().await else { continue };
+            if answer.json::<Readiness>().await.is_ok_and(|readiness| readiness.commands) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Has every peer that can be reached erase what is at `path`. Waits on the caller's thread.
     fn erase(&self, path: &str) {
         let requests = self.requests(&Method::DELETE, path);
@@ -161,11 +186,16 @@ impl Peers {
 
     /// Where the others are that were seen lately.
     fn addresses(&self) -> Vec<String> {
+        self.addresses_of(is_seen)
+    }
+
+    /// Where those of the others are that `is_meant`, which is told of one and what time the log had.
+    fn addresses_of(&self, is_meant: impl Fn(&NodeSeen, Timestamp) -> bool) -> Vec<String> {
         let standing = self.node.upgrade().and_then(|node| node.cluster());
         let Some((Some(Standing { overview, .. }), _)) = standing else { return Vec::new() };
         let others = overview.nodes.into_iter().filter(|node| node.said.name != self.me);
-        let seen = others.filter(|node| is_seen(node, overview.now));
-        seen.map(|node| node.said.address).collect()
+        let meant = others.filter(|node| is_meant(node, overview.now));
+        meant.map(|node| node.said.address).collect()
     }
 
     /// What `work` comes to; none when it takes too long. Waits on the caller's thread.

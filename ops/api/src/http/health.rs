@@ -3,8 +3,6 @@
 //! `/healthz` asks whether the process should go on: only another one helps where it says no. `/readyz` asks whether
 //! requests are taken at the moment. Both answer in words that a program reads, with a line for people.
 
-mod peers;
-
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
@@ -84,7 +82,10 @@ async fn ready(server: web::Data<Server>, asked: web::Query<Asked>) -> HttpRespo
     if trouble.as_ref().is_some_and(|trouble| matches!(trouble.failure, Failure::Log(_))) {
         commands = false;
         // Where nobody has it, this node shows as much as any other.
-        if asked.own.is_none() && peers::any_takes_commands(&server).await {
+        let peers = server.peers().filter(|_| asked.own.is_none());
+        if let Some(peers) = peers
+            && peers.any_takes_commands().await
+        {
             reasons.push(Reason::new("log-away", "集群的日志(Redis)没有应答,而别的节点有"));
         }
     } else if let Some(trouble) = trouble {
