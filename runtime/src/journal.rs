@@ -38,6 +38,7 @@ mod parts;
 pub mod putting_away;
 pub mod reading;
 pub mod recovery;
+mod replacing;
 mod sender;
 pub mod sled;
 pub mod snapshot;

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use super::disk::{Disk, Files, remove_if_there};
+use super::disk::{Disk, Files};
 use super::failure::Failure;
 use super::frame::Hash;
 use super::ledger::{LedgerReader, hash_of};
 use super::outgoing::Outgoing;
+use super::replacing;
 use crate::cluster::log::{GroupId, Link};
 
 /// The mark's name in the directory of the journal.
@@ -49,11 +50,8 @@ impl LinkMark {
         let hash = blake3::Hash::from_bytes(hash).to_hex();
         let text = format!("{frame} {hash} {}\n", link.to_hex());
         let disk = self.disk.as_mut();
-        remove_if_there(disk, UNFINISHED)
-            .map_err(|error| Failure::io("remove", UNFINISHED, error))?;
-        disk.write_new(UNFINISHED, text.as_bytes())
-            .map_err(|error| Failure::io("write", UNFINISHED, error))?;
-        disk.rename(UNFINISHED, FILE).map_err(|error| Failure::io("rename", UNFINISHED, error))?;
+        replacing::write(disk, UNFINISHED, text.as_bytes())?;
+        replacing::rename(disk, UNFINISHED, FILE)?;
         self.kept = frame;
         Ok(())
     }

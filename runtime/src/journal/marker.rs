@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, Files, remove_if_there};
 use super::failure::Failure;
+use super::replacing;
 use crate::cluster::log::Link;
 
 /// The marker's name in the directory of the journal.
@@ -117,12 +118,9 @@ impl Marker {
         };
         let json = serde_json::to_vec_pretty(&written).map_err(io::Error::from);
         let bytes = json.map_err(|error| Failure::io("write", UNFINISHED, error))?;
-        remove_if_there(disk, UNFINISHED)
-            .map_err(|error| Failure::io("remove", UNFINISHED, error))?;
-        disk.write_new(UNFINISHED, &bytes)
-            .map_err(|error| Failure::io("write", UNFINISHED, error))?;
+        replacing::write(disk, UNFINISHED, &bytes)?;
         disk.sync(UNFINISHED).map_err(|error| Failure::unsynced(UNFINISHED, error))?;
-        disk.rename(UNFINISHED, FILE).map_err(|error| Failure::io("rename", UNFINISHED, error))?;
+        replacing::rename(disk, UNFINISHED, FILE)?;
         disk.sync_dir("").map_err(|error| Failure::unsynced(".", error))
     }
 }

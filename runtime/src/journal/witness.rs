@@ -15,7 +15,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::disk::{Disk, Files, remove_if_there};
+use super::disk::{Disk, Files};
 use super::failure::Failure;
 use super::frame::{Hash, NO_FRAME};
 use super::layout;
@@ -24,7 +24,7 @@ use super::memtable::tables::unclear;
 use super::opening::STORE_DIR;
 use super::sled::SledStore;
 use super::store::Store;
-use super::{Options, snapshot};
+use super::{Options, replacing, snapshot};
 
 /// The file of the mark, beside the ledger's directory: who loses the one need not lose the other.
 pub const MARK_FILE: &str = "ledger.seen";
@@ -241,8 +241,6 @@ impl Mark {
 /// Writes down that the ledger has `head`.
 pub(super) fn put(disk: &mut dyn Disk, Head { frame, hash }: Head) -> Result<(), Failure> {
     let text = format!("{frame} {}\n", blake3::Hash::from_bytes(hash).to_hex());
-    remove_if_there(disk, UNFINISHED).map_err(|error| Failure::io("remove", UNFINISHED, error))?;
-    disk.write_new(UNFINISHED, text.as_bytes())
-        .map_err(|error| Failure::io("write", UNFINISHED, error))?;
-    disk.rename(UNFINISHED, MARK_FILE).map_err(|error| Failure::io("rename", UNFINISHED, error))
+    replacing::write(disk, UNFINISHED, text.as_bytes())?;
+    replacing::rename(disk, UNFINISHED, MARK_FILE)
 }
