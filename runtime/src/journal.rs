@@ -155,14 +155,12 @@ struct Inner {
     clock: Arc<dyn Clock>,
     loops: Arc<Loops>,
     writing: Writing,
-    /// What it shares with the log of a cluster, if it is one of a node.
-    member: Option<Member>,
 }
 
 /// Who commits.
 enum Writing {
-    /// Threads of its own.
-    Threads(Threads),
+    /// Threads of its own; those of a node with what they share with the log of its cluster.
+    Threads(Threads, Option<Member>),
     /// Nobody: it is looked at, and what is looked at is not changed.
     Nobody,
     /// The caller, at once: nothing to wait for in memory, and a run repeats exactly.
@@ -238,7 +236,7 @@ impl Journal {
     pub fn submit(&self, batch: Batch, done: Done) {
         let submission = Submission { batch, done };
         match &self.inner.writing {
-            Writing::Threads(threads) => threads.submit(submission),
+            Writing::Threads(threads, _) => threads.submit(submission),
             Writing::Nobody => (submission.done)(Err(Failure::Stopped)),
             Writing::Caller(own) => {
                 let mut own = lock(own);
@@ -299,7 +297,7 @@ impl Journal {
     pub fn snapshot(&self) -> Result<Span, Failure> {
         match &self.inner.writing {
             Writing::Nobody => Err(Failure::Stopped),
-            Writing::Threads(_) | Writing::Caller(_) => {
+            Writing::Threads(..) | Writing::Caller(_) => {
                 self.inner.snapshots.take(self.inner.clock.now())
             }
         }
@@ -334,7 +332,7 @@ impl Journal {
     /// Whether timers may go on firing: not while the store lies so far behind that people would have to wait for them.
     pub fn has_room_for_alarms(&self) -> bool {
         match &self.inner.writing {
-            Writing::Threads(_) => self.inner.backlog.has_room_for_alarms(),
+            Writing::Threads(..) => self.inner.backlog.has_room_for_alarms(),
             // Whoever commits brings the store up to date, too.
             Writing::Caller(_) | Writing::Nobody => true,
         }
@@ -347,7 +345,7 @@ impl Journal {
     /// The store's: nothing is lost, the next start reads the rest from the ledger.
     pub fn close(self) -> Result<(), Failure> {
         match &self.inner.writing {
-            Writing::Threads(threads) => threads.close()?,
+            Writing::Threads(threads, _) => threads.close()?,
             Writing::Nobody => return Ok(()),
             Writing::Caller(own) => drop(lock(own).applier.apply_once()?),
         }
@@ -376,7 +374,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Drop for Inner {
     /// Without [`Journal::close`] the threads stop as soon as what is queued is committed.
     fn drop(&mut self) {
-        if let Writing::Threads(threads) = &self.writing {
+        if let Writing::Threads(threads, _) = &self.writing {
             threads.abandon();
         }
         self.backlog.end(Ending::Abandon);

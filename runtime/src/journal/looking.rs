@@ -46,18 +46,6 @@ pub(super) fn look(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let blobs = BlobStore::over(disk.another());
     let snapshots = Arc::new(Snapshots::new(disk.another(), Arc::clone(&backlog)));
-    let (loops, writing, member) = (Arc::default(), Writing::Nobody, None);
-    Ok(Inner {
-        backlog,
-        meter,
-        feed,
-        reader,
-        blobs,
-        snapshots,
-        fold,
-        clock,
-        loops,
-        writing,
-        member,
-    })
+    let (loops, writing) = (Arc::default(), Writing::Nobody);
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
 }

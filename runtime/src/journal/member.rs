@@ -11,7 +11,7 @@ use super::outgoing::{Outgoing, Waited};
 use super::recovery::Progress;
 use super::sender::Sender;
 use super::threads::Committing;
-use super::{Journal, OnFatal, Options, end, opening};
+use super::{Journal, OnFatal, Options, Writing, end, opening};
 use crate::cluster::log::{Link, Logs};
 use crate::record::Fold;
 
@@ -84,22 +84,29 @@ impl Journal {
         parts.started(commit, member, on_fatal).map(|inner| Journal { inner: Arc::new(inner) })
     }
 
+    fn member(&self) -> Option<&Member> {
+        match &self.inner.writing {
+            Writing::Threads(_, member) => member.as_ref(),
+            Writing::Nobody | Writing::Caller(_) => None,
+        }
+    }
+
     /// Whether it is that of a node of a cluster.
     pub fn is_shared(&self) -> bool {
-        self.inner.member.is_some()
+        self.member().is_some()
     }
 
     /// Calls `hears` whenever tells have set out that other nodes sent, with the partitions they go from and to; on a
     /// thread of the journal's.
     pub(crate) fn on_tells(&self, hears: OnTells) {
-        if let Some(member) = &self.inner.member {
+        if let Some(member) = self.member() {
             *member.on_tells.lock().unwrap_or_else(PoisonError::into_inner) = Some(hears);
         }
     }
 
     /// Waits for at most `patience` until `frame` can be read here; tells whether it can.
     pub fn wait_mirrored(&self, frame: u64, patience: Duration) -> bool {
-        match &self.inner.member {
+        match self.member() {
             Some(member) => member.outgoing.wait_mirrored(frame, patience) == Waited::Reached,
             None => self.head().1 >= frame,
         }
@@ -107,7 +114,7 @@ impl Journal {
 
     /// The last frame that is safe on this node's disk, and its link; none where there is no log.
     pub fn mirrored(&self) -> Option<(u64, Link)> {
-        self.inner.member.as_ref().and_then(|member| member.outgoing.safe())
+        self.member().and_then(|member| member.outgoing.safe())
     }
 
     /// The log is not the one of this ledger: nothing is committed.
@@ -122,12 +129,12 @@ impl Journal {
 
     /// Whether `frame` can be read here.
     pub(crate) fn reads(&self, frame: u64) -> bool {
-        self.inner.member.as_ref().is_none_or(|member| member.outgoing.mirrored() >= frame)
+        self.member().is_none_or(|member| member.outgoing.mirrored() >= frame)
     }
 
     /// What the log does not decide at once is waited for no longer: the node is about to stop.
     pub fn give_up(&self) {
-        if let Some(member) = &self.inner.member {
+        if let Some(member) = self.member() {
             member.outgoing.close();
         }
     }

@@ -133,20 +133,8 @@ impl OpenedParts {
             self;
         let loops = Arc::new(Loops::default());
         let threads = Threads::start(commit, &backlog, upkeep, (&loops, on_fatal))?;
-        let writing = Writing::Threads(threads);
-        Ok(Inner {
-            backlog,
-            meter,
-            feed,
-            reader,
-            blobs,
-            snapshots,
-            fold,
-            clock,
-            loops,
-            writing,
-            member,
-        })
+        let writing = Writing::Threads(threads, member);
+        Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
     }
 }
 
@@ -171,20 +159,8 @@ pub(super) fn over<D: Disk>(
     let committer = Committer::new(ledger, Arc::clone(&backlog), watched, Arc::clone(&clock));
     let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
     let writing = Writing::Caller(Mutex::new(Own { committer: Box::new(committer), applier }));
-    let (loops, member) = (Arc::default(), None);
-    Ok(Inner {
-        backlog,
-        meter,
-        feed,
-        reader,
-        blobs,
-        snapshots,
-        fold,
-        clock,
-        loops,
-        writing,
-        member,
-    })
+    let loops = Arc::default();
+    Ok(Inner { backlog, meter, feed, reader, blobs, snapshots, fold, clock, loops, writing })
 }
 
 /// Where a store lies, and the snapshots that it can be made from.
