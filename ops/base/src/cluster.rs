@@ -7,7 +7,7 @@ pub mod seeding;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
-use duban_runtime::cluster::log::{Log, LogFailure, Logs, Looking, Overview};
+use duban_runtime::cluster::log::{Link, Log, LogFailure, Logs, Looking, Overview};
 use duban_runtime::cluster::placement;
 use duban_runtime::cluster::redis::{Durability, Password, RedisLogs, Settings};
 use duban_runtime::cluster::tenancy::Identity;
@@ -91,6 +91,12 @@ pub fn entry(config: &Config, node: &NodeConfig) -> Result<Entry> {
     // Until it is known that what is in force here is what is on record.
     let held = Some("rules");
     Ok(Entry { joining, member: ClusterMember { me, logs, held }, who })
+}
+
+/// The marker of `node`'s store, whose ledger the log of this `reign` goes on behind `base`.
+fn marker_of(node: &NodeConfig, reign: u64, base: (u64, Link)) -> Marker {
+    let (cluster, name) = (node.cluster.as_str().into(), node.name.as_str().into());
+    Marker { cluster, node: name, reign, base_frame: base.0, base_link: base.1 }
 }
 
 /// As whom `node` opens its store.

@@ -9,7 +9,7 @@ use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::{LedgerReader, hash_of};
 use duban_runtime::journal::marker::Marker;
 
-use super::{log_failed, looked};
+use super::{log_failed, looked, marker_of};
 use crate::config::Config;
 use crate::config::cluster::NodeConfig;
 use crate::store;
@@ -69,13 +69,7 @@ pub fn joined(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<Mark
             None => bail!("副本中没有第 {base} 帧:日志由那里开始"),
         },
     };
-    let marker = Marker {
-        cluster: node.cluster.as_str().into(),
-        node: node.name.as_str().into(),
-        reign: head.reign,
-        base_frame: head.base,
-        base_link: Link::seed(&base_hash),
-    };
+    let marker = marker_of(node, head.reign, (head.base, Link::seed(&base_hash)));
     same_history(config, node, &marker)?;
     marker.put(&mut OsDisk::at(dir)).map_err(in_words)?;
     Ok(marker)
@@ -89,21 +83,19 @@ fn same_history(config: &Config, node: &NodeConfig, marker: &Marker) -> Result<(
     let last = reader.last_frame();
     let mut log = super::logs(node)?.log();
     let overview = looked(log.as_mut())?;
-    let theirs = match overview.head {
-        Some(head) if head.frame == last => Some(head.link),
+    let is_same = match overview.head {
+        Some(head) if head.frame == last => head.link == ours,
+        // The link of the next frame names this one's.
         Some(_) => {
             let next = log.read(last, 1, 0).map_err(log_failed)?;
-            // The link of the next frame names this one's.
-            return match next.first() {
-                Some(next) if ours.then(next.group) == next.link => Ok(()),
-                Some(_) | None => bail!("副本不是这个集群的历史:第 {last} 帧与日志不同"),
-            };
+            next.first().is_some_and(|next| ours.then(next.group) == next.link)
         }
-        None => None,
+        None => false,
     };
-    match theirs {
-        Some(theirs) if theirs == ours => Ok(()),
-        Some(_) | None => bail!("副本不是这个集群的历史:第 {last} 帧与日志不同"),
+    if is_same {
+        Ok(())
+    } else {
+        bail!("副本不是这个集群的历史:第 {last} 帧与日志不同")
     }
 }
 

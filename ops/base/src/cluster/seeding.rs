@@ -6,7 +6,7 @@ use duban_runtime::journal::disk::OsDisk;
 use duban_runtime::journal::marker::{Marker, Membership};
 use duban_runtime::partition::PARTITIONS;
 
-use super::{log_failed, marker};
+use super::{log_failed, marker, marker_of};
 use crate::config::Config;
 use crate::config::cluster::NodeConfig;
 use crate::store;
@@ -31,13 +31,7 @@ pub fn seed(config: &Config, node: &NodeConfig, instead_of: Option<u64>) -> Resu
     let run = log.run().map_err(log_failed)?;
     let seed = Seed { reign, instead_of: there, frame, link, run, next_lsn };
     begin(log.as_mut(), &seed)?;
-    let marker = Marker {
-        cluster: node.cluster.as_str().into(),
-        node: node.name.as_str().into(),
-        reign,
-        base_frame: frame,
-        base_link: link,
-    };
+    let marker = marker_of(node, reign, (frame, link));
     let mut disk = OsDisk::at(&config.store_dir);
     let put = marker.put(&mut disk).map_err(|failure| store::in_words(failure, &config.store_dir));
     put.context(
