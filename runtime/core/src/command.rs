@@ -19,9 +19,7 @@ impl AnyCommand {
     pub fn downcast<C: Any>(self) -> Result<Box<C>, AnyCommand> {
         self.0.downcast::<C>().map_err(AnyCommand)
     }
-}
 
-impl AnyCommand {
     /// The command, if it is a `C`.
     pub fn get<C: Any>(&self) -> Option<&C> {
         self.0.downcast_ref()

@@ -3,6 +3,7 @@
 //! What it had submitted may still become durable, so it rises only when that is known. Callers whose answer went down
 //! with it ask again with the same id; messages in couriers' hands are due again; tells are read from the journal.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -97,13 +98,12 @@ impl PartitionActor {
         self.residents = Residents::at_most(self.wiring.resident_max);
     }
 
-    /// Everybody hears that tells of this partition are on their way, which are in the journal.
-    pub(super) fn speak_of_tells(&self) {
-        let (no, pending) = (self.no, self.wiring.journal.tells_pending());
+    /// Whoever has tells of this partition on their way hears of it; they are in the journal.
+    pub(super) fn speak_of(&self, pending: &BTreeMap<(u8, u8), u64>) {
         for (to, route) in (0..).zip(&self.routes) {
-            if pending.contains_key(&(no, to)) {
+            if pending.contains_key(&(self.no, to)) {
                 self.wiring.in_flight.begin(1);
-                if route.missed(no).is_err() {
+                if route.missed(self.no).is_err() {
                     self.wiring.in_flight.finish(1);
                     tracing::warn!(partition = to, "a partition hears of tells at the next start");
                 }
@@ -138,7 +138,7 @@ impl PartitionActor {
             Err(failure) => return self.fall(&format_compact!("{failure}"), ctx),
         }
         let pending = journal.tells_pending();
-        self.speak_of_tells();
+        self.speak_of(&pending);
         let sources = pending.into_keys().filter(|(_, to)| *to == no).map(|(from, _)| from);
         let sources: Vec<u8> = sources.collect();
         self.standing = PartitionState::Up;

@@ -93,7 +93,7 @@ impl Handler<Committed> for PartitionActor {
         self.submitted = self.submitted.saturating_sub(1);
         if !self.works() && matches!(outcome, record::Committed::In(_)) {
             // Of an earlier life: nobody here knows of the tells in it.
-            self.speak_of_tells();
+            self.speak_of(&self.wiring.journal.tells_pending());
         }
         self.work(ctx, |core, wiring, out| {
             core.committed(outcome, wiring.clock.now(), out);

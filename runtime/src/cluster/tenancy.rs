@@ -17,7 +17,7 @@ use super::log::{
     Holding, Lease, Leased, Leasing, Link, Log, LogFailure, Looking, NodeSaid, Overview,
 };
 use super::placement::{FIT, Placement, plan};
-use crate::clock::Clock;
+use crate::clock::{Clock, since_boot};
 
 /// Between two rounds.
 pub const EVERY: Duration = Duration::from_secs(1);
@@ -69,8 +69,8 @@ pub trait Estate: Send {
     fn wait_mirrored(&self, frame: u64, patience: Duration) -> bool;
     /// Whether nothing may be decided here, even if nobody else can.
     fn is_held(&self) -> bool;
-    /// Why this node takes nothing, if it does not; what the log says of itself is not asked.
-    fn trouble(&self) -> Option<String>;
+    /// Whether this machine can take nothing; what the log says of itself is not asked.
+    fn is_stuck(&self) -> bool;
     /// The log is not the one of this ledger, by what its head says; none when it is.
     fn differs(&mut self, overview: &Overview, mirrored: (u64, Link)) -> bool;
     /// From which frame on the log is to be kept, and who is too far behind to be waited for; none while all of it is.
@@ -230,7 +230,7 @@ impl<E: Estate> Tenancy<E> {
     fn fitness(&self, course: Course, mirrored: u64) -> &'static str {
         if course == Course::Drains {
             DRAINING
-        } else if self.estate.trouble().is_some() {
+        } else if self.estate.is_stuck() {
             STUCK
         } else if self.is_behind || mirrored < self.owes {
             BEHIND
@@ -256,7 +256,7 @@ impl<E: Estate> Tenancy<E> {
         if self.held.is_empty() {
             return Ok(());
         }
-        let sent = crate::clock::since_boot();
+        let sent = since_boot();
         let wanted = self.held.iter().map(|(holding, epoch)| (*holding, *epoch)).collect();
         let leased = self.log.lease(self.me.reign, &self.me.name, &Leasing::Renew(wanted))?;
         let Leased::Leases { leases, .. } = leased else {
@@ -281,7 +281,7 @@ impl<E: Estate> Tenancy<E> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let sent = crate::clock::since_boot();
+        let sent = since_boot();
         let leased = self.log.lease(self.me.reign, &self.me.name, &Leasing::Acquire(wanted))?;
         let Leased::Leases { frame, leases, .. } = leased else {
             self.lose_all();

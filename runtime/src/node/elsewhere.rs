@@ -15,7 +15,7 @@ use super::postman::Postman;
 use super::tenant::{Place, Tenant};
 use super::{Ask, postman, tenant};
 use crate::answer::Answer;
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::cluster::post::{Question, Reply};
 use crate::outbox::{MessageId, Row, RowEvent, RowState};
 use crate::partition::{Leased, OfficeEpoch, PARTITIONS};
@@ -63,7 +63,7 @@ impl Elsewhere {
             return Answer::Failed { reason: "a command that cannot be written".into() };
         };
         let first = homes.wiring.journal.head().1;
-        let began = homes.wiring.clock.monotonic();
+        let patience = Patience::of(homes);
         let (mut since, mut last) = (None, None);
         loop {
             let (to, command, asked) = (to.clone(), command.clone(), asked.clone());
@@ -71,8 +71,7 @@ impl Elsewhere {
             let written = Written { to, command, asked, looked, since };
             let answer = match self.tenant().place_of(partition) {
                 Place::Here => {
-                    let waited = homes.wiring.clock.monotonic().saturating_sub(began);
-                    let left = PATIENCE.saturating_sub(waited).max(PAUSE);
+                    let left = patience.left().max(PAUSE);
                     tokio::time::timeout(left, written.ask(homes)).await.ok().flatten()
                 }
                 Place::At(node) => self.ask_by_post(homes, &node, written).await,
@@ -85,7 +84,7 @@ impl Elsewhere {
                 None => {}
             }
             since = Some(first);
-            if homes.wiring.clock.monotonic().saturating_sub(began) >= PATIENCE {
+            if patience.left().is_zero() {
                 return last.unwrap_or(Answer::Busy { retry_after: RETRY_AFTER });
             }
             tokio::time::sleep(PAUSE).await;
@@ -212,7 +211,7 @@ impl Elsewhere {
     /// Asked again until somebody answers, for a while; what nobody answers is looked at by the courier again, as when a
     /// partition starts over.
     async fn of_message(&self, homes: &Homes, partition: u8, question: Question) -> Option<Answer> {
-        let began = homes.wiring.clock.monotonic();
+        let patience = Patience::of(homes);
         loop {
             // Recorded before, it is not leased any more: said twice it counts once.
             let answer = match self.tenant().place_of(partition) {
@@ -220,12 +219,28 @@ impl Elsewhere {
                 Place::Here => return None,
                 Place::Nowhere => None,
             };
-            let waited = homes.wiring.clock.monotonic().saturating_sub(began);
-            if answer.is_some() || waited >= PATIENCE {
+            if answer.is_some() || patience.left().is_zero() {
                 return answer;
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+}
+
+/// How long somebody who asks waits still.
+struct Patience<'a> {
+    clock: &'a dyn Clock,
+    began: Duration,
+}
+
+impl Patience<'_> {
+    fn of(homes: &Homes) -> Patience<'_> {
+        let clock = homes.wiring.clock.as_ref();
+        Patience { clock, began: clock.monotonic() }
+    }
+
+    fn left(&self) -> Duration {
+        PATIENCE.saturating_sub(self.clock.monotonic().saturating_sub(self.began))
     }
 }
 

@@ -374,13 +374,10 @@ impl Estate for House {
         self.tenant.held().is_some()
     }
 
-    fn trouble(&self) -> Option<String> {
-        if let Some(held) = self.tenant.held() {
-            return Some(held.to_owned());
-        }
-        let trouble = self.around.journal.trouble()?;
+    fn is_stuck(&self) -> bool {
+        let trouble = self.around.journal.trouble();
         // That the log is away, or was, says nothing of this node.
-        (!matches!(trouble.failure, Failure::Log(_))).then(|| trouble.failure.to_string())
+        self.is_held() || trouble.is_some_and(|one| !matches!(one.failure, Failure::Log(_)))
     }
 
     fn differs(&mut self, overview: &Overview, (ours, link): (u64, Link)) -> bool {

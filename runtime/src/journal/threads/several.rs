@@ -7,6 +7,7 @@ use super::queue::Queue;
 use crate::cluster::log::{Log, LogEntry};
 use crate::journal::OnFatal;
 use crate::journal::backlog::Backlog;
+use crate::journal::committer::Answers;
 use crate::journal::disk::Disk;
 use crate::journal::failure::Failure;
 use crate::journal::mirror::Mirror;
@@ -146,7 +147,7 @@ impl<D: Disk> Mirroring<D> {
         for entry in entries {
             let before = self.mirror.last_frame();
             match self.mirror.take(entry) {
-                Ok(answers) => answers.into_iter().for_each(super::super::committer::Answers::give),
+                Ok(answers) => answers.into_iter().for_each(Answers::give),
                 Err(failure @ Failure::Differs(_)) => {
                     tracing::error!(%failure, "the mirror stops: this node follows no more");
                     self.mirror.stop(failure);
