@@ -112,6 +112,14 @@ impl Journal {
         }
     }
 
+    /// The same without a thread that waits: any number of callers may.
+    pub async fn until_mirrored(&self, frame: u64, patience: Duration) -> bool {
+        let Some(member) = self.member() else { return self.head().1 >= frame };
+        let mut heard = member.outgoing.heard();
+        let reached = heard.wait_for(|mirrored| *mirrored >= frame);
+        matches!(tokio::time::timeout(patience, reached).await, Ok(Ok(_)))
+    }
+
     /// The last frame that is safe on this node's disk, and its link; none where there is no log.
     pub fn mirrored(&self) -> Option<(u64, Link)> {
         self.member().and_then(|member| member.outgoing.safe())
@@ -125,11 +133,6 @@ impl Journal {
     /// The log is the one of this ledger, as far as its head tells.
     pub(crate) fn log_is_ours(&self) {
         self.inner.meter.log_is_ours();
-    }
-
-    /// Whether `frame` can be read here.
-    pub(crate) fn reads(&self, frame: u64) -> bool {
-        self.member().is_none_or(|member| member.outgoing.mirrored() >= frame)
     }
 
     /// What the log does not decide at once is waited for no longer: the node is about to stop.

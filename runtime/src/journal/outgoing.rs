@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::failure::Failure;
 use super::parts::Parts;
 use crate::cluster::log::{GroupId, Link};
@@ -16,6 +18,8 @@ use crate::cluster::log::{GroupId, Link};
 pub(super) struct Outgoing {
     state: Mutex<State>,
     moved: Condvar,
+    /// The last frame that is mirrored, for those who wait without a thread; nobody waits for more than the last.
+    heard: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -50,7 +54,7 @@ impl Outgoing {
     /// Up to `frame` all is mirrored.
     pub(super) fn at(frame: u64) -> Outgoing {
         let outgoing = Outgoing::default();
-        outgoing.state().mirrored = frame;
+        outgoing.reached(frame);
         outgoing
     }
 
@@ -83,6 +87,12 @@ impl Outgoing {
     pub(super) fn reached(&self, frame: u64) {
         self.state().mirrored = frame;
         self.moved.notify_all();
+        self.heard.send_replace(frame);
+    }
+
+    /// Comes with every frame that is mirrored from now on, the last one first.
+    pub(super) fn heard(&self) -> watch::Receiver<u64> {
+        self.heard.subscribe()
     }
 
     /// Waits for at most `patience` until `frame` is mirrored.

@@ -246,12 +246,7 @@ impl Patience<'_> {
 
 /// Waits until this node can read `frame`, for a while.
 async fn mirrored(homes: &Homes, frame: u64) {
-    let journal = Arc::clone(&homes.wiring.journal);
-    if journal.reads(frame) {
-        return;
-    }
-    let waits = homes.wiring.readers.spawn_blocking(move || journal.wait_mirrored(frame, PATIENCE));
-    if !waits.await.unwrap_or(false) {
+    if !homes.wiring.journal.until_mirrored(frame, PATIENCE).await {
         tracing::warn!(frame, "answered before it can be read here");
     }
 }

@@ -127,6 +127,26 @@ fn a_group_that_stands_is_answered_although_another_owner_went_on_behind_it() {
 }
 
 #[test]
+fn any_number_of_callers_wait_for_a_frame_without_a_thread_each() {
+    let town = Town::founded();
+    let (a, b) = (town.node("a"), town.node("b"));
+    let mut scribe = Scribe::new(11).of_epoch(town.all_for("a"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let mut waits = tokio::task::JoinSet::new();
+        for _ in 0..1_000 {
+            let b = b.clone();
+            waits.spawn(async move { b.until_mirrored(1, PATIENCE).await });
+        }
+        tokio::task::yield_now().await;
+        scribe.commit(&a, 1);
+        assert!(waits.join_all().await.into_iter().all(|reached| reached));
+        assert!(b.until_mirrored(1, Duration::ZERO).await, "what is there is not waited for");
+        assert!(!b.until_mirrored(2, Duration::from_millis(20)).await);
+    });
+}
+
+#[test]
 fn a_full_log_refuses_and_loses_nothing() {
     let town = Town::founded();
     let a = town.node("a");
