@@ -12,12 +12,12 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 
-use super::fence::Fence;
+use super::fence::{Fence, GOOD_FOR};
 use super::log::{
     Holding, Lease, Leased, Leasing, Link, Log, LogFailure, Looking, NodeSaid, Overview,
 };
 use super::placement::{FIT, Placement, plan};
-use crate::clock::{Clock, since_boot};
+use crate::clock::{Clock, Timestamp, since_boot};
 
 /// Between two rounds.
 pub const EVERY: Duration = Duration::from_secs(1);
@@ -27,6 +27,10 @@ const MOVING: Duration = Duration::from_millis(100);
 const SEEN_AFTER: Duration = Duration::from_millis(1_200);
 /// Frames that a node may lie behind and still take something.
 const BEHIND_MAX: u64 = 1_000;
+/// So long after its last word a process of this name decides nothing any more, if there is one.
+const SILENT: Duration = GOOD_FOR;
+/// Before it is looked again whether another process goes by this name.
+const NAME_AGAIN: Duration = Duration::from_millis(300);
 /// How long the mirror may take to come to where the log ended when something was taken.
 const MIRROR_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -71,6 +75,8 @@ pub trait Estate: Send {
     fn is_held(&self) -> bool;
     /// Whether this machine can take nothing; what the log says of itself is not asked.
     fn is_stuck(&self) -> bool;
+    /// Another process goes by this node's name, and says that its HTTP is reached here.
+    fn named_twice(&mut self, address: &str);
     /// The log is not the one of this ledger, by what its head says; none when it is.
     fn differs(&mut self, overview: &Overview, mirrored: (u64, Link)) -> bool;
     /// From which frame on the log is to be kept, and who is too far behind to be waited for; none while all of it is.
@@ -103,6 +109,17 @@ pub struct Tenancy<E: Estate> {
     is_behind: bool,
     /// A frame that it did not come to in time.
     owes: u64,
+    name: Name,
+}
+
+/// Whether this node's name is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    /// Somebody said something under it at the first instant, of the log's; this has been so since the second, of the
+    /// clock that counts on.
+    Heard(Timestamp, Duration),
+    Unknown,
+    Own,
 }
 
 /// What a round came to.
@@ -144,6 +161,7 @@ impl<E: Estate> Tenancy<E> {
             told: None,
             is_behind: true,
             owes: 0,
+            name: Name::Unknown,
         }
     }
 
@@ -155,6 +173,9 @@ impl<E: Estate> Tenancy<E> {
         for partition in self.estate.found_lost() {
             // Read again under a new epoch, by whoever is to have it.
             self.held.remove(&Holding::Partition(partition));
+        }
+        if !self.has_its_name()? {
+            return Ok(Rounded { is_over: true, next: NAME_AGAIN });
         }
         // Read before the log is asked where it ends: what is mirrored meanwhile is not ahead of it.
         let mirrored = self.estate.mirrored();
@@ -197,6 +218,34 @@ impl<E: Estate> Tenancy<E> {
         let all: Vec<Holding> = self.held.keys().copied().collect();
         self.hand_over(all)?;
         self.log.look(&Looking::Strike(self.me.name.clone())).map(drop)
+    }
+
+    /// Two processes of one name would hold the same leases. An earlier life of this node has fallen silent; whoever goes
+    /// on saying something is another.
+    fn has_its_name(&mut self) -> Result<bool, LogFailure> {
+        if self.name == Name::Own {
+            return Ok(true);
+        }
+        let overview = self.log.look(&Looking::Look)?;
+        let Some(there) = overview.nodes.iter().find(|node| node.said.name == self.me.name) else {
+            self.name = Name::Own;
+            return Ok(true);
+        };
+        let now = self.clock.monotonic();
+        let is_silent = overview.now.since(there.seen) >= SILENT
+            || matches!(self.name, Name::Heard(at, since)
+                if at == there.seen && now.saturating_sub(since) >= SILENT);
+        if is_silent {
+            self.name = Name::Own;
+            return Ok(true);
+        }
+        match self.name {
+            Name::Heard(at, _) if at == there.seen => return Ok(false),
+            Name::Heard(..) => self.estate.named_twice(&there.said.address),
+            Name::Own | Name::Unknown => {}
+        }
+        self.name = Name::Heard(there.seen, now);
+        Ok(false)
     }
 
     fn look(
@@ -355,3 +404,6 @@ fn partition_of(holding: Holding) -> Option<u8> {
         Holding::Office => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

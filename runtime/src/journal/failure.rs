@@ -148,6 +148,11 @@ pub enum Difference {
     /// A newer program wrote what this one cannot read.
     #[error("frame {frame} was written by release {release}, which this one cannot read")]
     Newer { frame: u64, release: CompactString },
+    /// Another process goes by the name of this node.
+    #[error(
+        "another process goes by this node's name, at {address}: give one of them another `cluster.node`"
+    )]
+    NamedTwice { address: String },
     /// Another frame stands in the place of one that the ledger has.
     #[error("frame {frame} is another one there")]
     Other { frame: u64 },

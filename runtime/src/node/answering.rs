@@ -36,6 +36,10 @@ impl Answering {
 
     /// The reply, with the last frame that can be read here; none where none is waited for.
     pub(super) async fn reply(&self, question: Question) -> Option<(u64, Reply)> {
+        // It may be for another process of this name.
+        if !self.tenant.is_at_work() {
+            return None;
+        }
         let n_before = self.under_way.fetch_add(1, Ordering::AcqRel);
         let reply = if n_before < QUESTIONS_MAX {
             self.answer(question).await

@@ -111,6 +111,11 @@ impl Tenant {
         }
     }
 
+    /// Whether it has taken its place among the nodes.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.state().standing.is_some()
+    }
+
     /// Whether a partition is this node's.
     pub(crate) fn is_here(&self, partition: u8) -> bool {
         self.state().own.contains(&Holding::Partition(partition))
@@ -378,6 +383,11 @@ impl Estate for House {
         let trouble = self.around.journal.trouble();
         // That the log is away, or was, says nothing of this node.
         self.is_held() || trouble.is_some_and(|one| !matches!(one.failure, Failure::Log(_)))
+    }
+
+    fn named_twice(&mut self, address: &str) {
+        let address = address.to_owned();
+        self.around.journal.log_differs(Difference::NamedTwice { address });
     }
 
     fn differs(&mut self, overview: &Overview, (ours, link): (u64, Link)) -> bool {
