@@ -148,6 +148,9 @@ pub enum Difference {
     /// A newer program wrote what this one cannot read.
     #[error("frame {frame} was written by release {release}, which this one cannot read")]
     Newer { frame: u64, release: CompactString },
+    /// What this very program, or an older one, is said to have written there cannot be read.
+    #[error("frame {frame} cannot be read: {flaw}")]
+    Unreadable { frame: u64, flaw: String },
     /// Another process goes by the name of this node.
     #[error(
         "another process goes by this node's name, at {address}: give one of them another `cluster.node`"

@@ -22,7 +22,6 @@ use super::witness::Head;
 use crate::clock::Clock;
 use crate::cluster::log::{GroupId, Link, LogEntry};
 use crate::cluster::placement::Release;
-use crate::entity::Corrupt;
 use crate::record::{BatchOnDisk, Body, Fold};
 
 /// How long a frame may be in the ledger before it is made safe there.
@@ -146,28 +145,34 @@ impl<D: Disk> Mirror<D> {
         Answers { callers: parts.callers, result: Ok(head.frame) }
     }
 
-    /// A group of another node, or of an earlier life of this one: it is folded as after a start. What a newer program
-    /// wrote and this one cannot read is not taken.
+    /// A group of another node, or of an earlier life of this one: it is folded as after a start, and an entity whose
+    /// record this program cannot understand is set aside. What a newer program wrote and this one cannot read is not
+    /// taken, nor what is no group at all.
     fn others(&mut self, entry: &LogEntry) -> Result<(), Failure> {
         let is_newer = Release::of(&entry.release) > Release::of(self.release);
         let unknown = if is_newer { Unknown::Refused } else { Unknown::SetAside };
-        let beyond = |failure| {
-            if is_newer && matches!(failure, Failure::Corrupt { .. }) {
-                let release = entry.release.clone();
-                Failure::Differs(Difference::Newer { frame: entry.frame, release })
+        let differs = |flaw: &str| {
+            let (frame, release) = (entry.frame, entry.release.clone());
+            Failure::Differs(if is_newer {
+                Difference::Newer { frame, release }
             } else {
-                failure
-            }
+                Difference::Unreadable { frame, flaw: flaw.to_owned() }
+            })
         };
-        let batches = group_in(&entry.body).map_err(|flaw| {
-            let what = format!("frame {} of the log", entry.frame);
-            beyond(Failure::Corrupt { what, source: Corrupt(flaw.to_string()) })
-        })?;
+        let batches = group_in(&entry.body).map_err(|flaw| differs(&flaw.to_string()))?;
         let frame = Frame { number: entry.frame, previous: self.ledger.head(), batches };
         let (backlog, fold) = (Arc::clone(&self.around.backlog), Arc::clone(&self.around.fold));
         let reader = self.ledger.reader();
         let folded = self.refold((&backlog, &reader, fold.as_ref()), unknown).folded(&frame);
-        let folded = folded.map_err(beyond)?;
+        let folded = folded.map_err(|failure| {
+            if let Failure::Corrupt { source, .. } = &failure
+                && is_newer
+            {
+                differs(&source.to_string())
+            } else {
+                failure
+            }
+        })?;
         let (head, _) = self.append(entry)?;
         self.refold((&backlog, &reader, fold.as_ref()), unknown).commit(&frame, folded, Some(head));
         for (from, to) in tells_in(&frame.batches) {
@@ -208,6 +213,7 @@ impl<D: Disk> Mirror<D> {
 
     /// The log is not of this history: nothing more of it is taken.
     pub(super) fn stop(&mut self, failure: Failure) {
+        self.around.meter.stopped();
         self.refused(&failure);
         self.stopped = Some(failure);
     }

@@ -1,6 +1,6 @@
 //! Statistics of what the journal did so far, in numbers.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub struct Meter {
     appends: Mutex<[u64; N_BUCKETS]>,
     appends_micros: AtomicU64,
     trouble: Mutex<Option<Trouble>>,
+    /// Whether a frame of the log could not be taken, and nothing behind it is.
+    has_stopped: AtomicBool,
     head: Mutex<([u8; 32], u64)>,
 }
 
@@ -72,6 +74,7 @@ impl Default for Meter {
             appends: Mutex::new([0; N_BUCKETS]),
             appends_micros: AtomicU64::new(0),
             trouble: Mutex::new(None),
+            has_stopped: AtomicBool::new(false),
             head: Mutex::new(([0; 32], 0)),
         }
     }
@@ -110,8 +113,16 @@ impl Meter {
         trouble.take_if(|trouble| !matches!(trouble.failure, Failure::Differs(_)));
     }
 
-    /// The log is the one of this ledger.
+    /// The log is not followed any more, whatever else becomes of it.
+    pub fn stopped(&self) {
+        self.has_stopped.store(true, Ordering::Release);
+    }
+
+    /// The log is the one of this ledger, as far as its head tells.
     pub fn log_is_ours(&self) {
+        if self.has_stopped.load(Ordering::Acquire) {
+            return;
+        }
         let mut trouble = lock(&self.trouble);
         trouble.take_if(|trouble| matches!(trouble.failure, Failure::Differs(_)));
     }

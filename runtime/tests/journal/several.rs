@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use duban_runtime::clock::Timestamp;
 use duban_runtime::cluster::log::{
-    Holding, LEASE_MILLIS, Leased, Leasing, Link, LogFailure, Logs, Seed, Seeded,
+    Added, Adding, GroupId, Holding, LEASE_MILLIS, Leased, Leasing, Link, LogFailure, Logs, Part,
+    Seed, Seeded,
 };
 use duban_runtime::cluster::model::{Condition, Model as Server, ModelLogs};
 use duban_runtime::journal::disk::OsDisk;
@@ -196,6 +197,30 @@ fn a_log_that_was_begun_anew_or_is_of_another_history_is_not_followed() {
     let head = a.head();
     assert!(!a.wait_mirrored(rest.0, Duration::from_millis(300)), "it is another's frame");
     assert_eq!(a.head(), head, "nothing is overwritten");
+}
+
+#[test]
+fn a_frame_that_is_no_group_stops_the_mirror_and_not_the_process() {
+    let town = Town::founded();
+    let a = town.node("a");
+    let mut scribe = Scribe::new(15).of_epoch(town.all_for("a"));
+    let written = [scribe.commit(&a, 0)];
+    let epoch = town.leased("b", Vec::from([Holding::Partition(N_PARTITIONS)]));
+    let body = b"no group";
+    let parts = [Part { partition: N_PARTITIONS, epoch, first_lsn: 1, n_entries: 1 }];
+    let group = GroupId::of(body);
+    let adding = Adding { reign: 1, mirrored: 0, group, release: "1", body, parts: &parts };
+    assert_eq!(town.logs().log().add(adding), Ok(Added::In(2)));
+    // Somebody who waits for what comes behind it hears that it does not.
+    let refused = submitted(&a, &scribe.batch(0, 1)).recv().unwrap();
+    assert!(matches!(refused, Err(Failure::OtherOwner)), "{refused:?}");
+    let trouble = a.trouble().map(|trouble| trouble.failure);
+    let unreadable = |failure: &Failure| {
+        matches!(failure, Failure::Differs(Difference::Unreadable { frame: 2, .. }))
+    };
+    assert!(trouble.as_ref().is_some_and(unreadable), "{trouble:?}");
+    Model::of(&written).check(&a);
+    a.close().unwrap();
 }
 
 /// A log, and a directory for every node.
