@@ -213,6 +213,21 @@ fn a_restore_beside_the_configured_store_is_muted_and_in_its_place_a_person_says
 }
 
 #[test]
+fn whoever_was_erased_after_a_backup_does_not_come_back_with_it_where_it_is_said() {
+    let ground = ScratchDir::new();
+    let dir = ground.path();
+    town(dir, 3);
+    done(dir, &["backup", "copy", "--store", "data"]);
+    fs::write(&files(&dir.join("data/keys"))[1], "").unwrap();
+    let nowhere = duban(dir, &["restore", "copy", "--store", "x", "--erased-in", "nowhere"]);
+    assert!(!nowhere.status.success() && !dir.join("x").exists(), "{}", said(&nowhere));
+    let words = done(dir, &["restore", "copy", "--store", "again", "--erased-in", "data"]);
+    assert!(words.contains("1 份上报人信息"), "{words}");
+    let named = &verified(dir, "again")["named"];
+    assert_eq!((&named["keys"], &named["erased"]), (&2.into(), &1.into()), "{named}");
+}
+
+#[test]
 fn a_restore_to_before_the_first_record_is_refused_and_leaves_nothing() {
     let ground = ScratchDir::new();
     let dir = ground.path();

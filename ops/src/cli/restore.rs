@@ -8,9 +8,9 @@
 mod place;
 mod voice;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use chrono::FixedOffset;
 use clap::Args;
 use duban_rules::book::calendar::Calendar;
@@ -23,6 +23,7 @@ use voice::Voice;
 
 use super::backup::{copy, hex};
 use super::{Call, Exit};
+use duban_access::seals::Seals;
 use duban_base::config::{self, Config};
 use duban_base::labels::instant::second;
 use duban_base::labels::typed::{self, Typed};
@@ -41,12 +42,15 @@ const BY: &str = "restore";
     目标目录必须还没有存储;原目录不会改动。可以只恢复到某一时刻或某一帧:\n\
     误操作之后恢复到之前,或台账损坏时恢复到损坏之前。\n\n\
     恢复先写入目标旁边的「目标.restoring」,完成后才改名;中途被打断时,重新运行即从头做起。\n\n\
+    备份之后删除过上报人信息时,备份中还有那些密钥;用 --erased-in 给出更新的存储、备份或别的节点的存储目录,\n\
+    那里已删除的,恢复出的存储中也一并删除。\n\n\
     恢复到配置中存储目录以外的地方时,恢复出的存储是静音的:不发送任何消息,用 `duban unmute` 放行。\n\
     恢复到配置中的存储目录时,须用 --muted 或 --live 说明,否则会询问。\n\n\
     示例:\n  \
     duban restore /mnt/备份盘/duban --store duban-data\n  \
     duban restore 备份 --store 试看 --at 2026-03-02T09:00\n  \
-    duban restore duban-data.坏 --store duban-data --frame 4711 --muted"
+    duban restore duban-data.坏 --store duban-data --frame 4711 --muted\n  \
+    duban restore 备份 --store duban-data --live --erased-in duban-data.坏"
 )]
 pub(super) struct Restore {
     /// 备份目录,或另一个存储目录
@@ -64,6 +68,9 @@ pub(super) struct Restore {
     /// 恢复出的存储启动后照常发送消息
     #[arg(long)]
     live: bool,
+    /// 在这个存储或备份中已删除的上报人信息,在恢复出的存储中也删除;可多次给出
+    #[arg(long, value_name = "DIR")]
+    erased_in: Vec<PathBuf>,
     /// 备份没有做完、原存储又已不在时,恢复其中已有的部分
     #[arg(long)]
     incomplete: bool,
@@ -72,6 +79,8 @@ pub(super) struct Restore {
 struct Restored {
     copied: Copied,
     blobs: u64,
+    /// Keys that were erased after the copy was made.
+    keys_erased: u64,
     voice: Voice,
     owner: Owner,
 }
@@ -80,6 +89,9 @@ impl Restore {
     pub(super) fn run(&self, call: &mut Call<'_>) -> Result<Exit> {
         store::must_exist(&self.from)?;
         self.is_whole()?;
+        for dir in &self.erased_in {
+            store::must_exist(dir)?;
+        }
         let to = call.config.store_dir.clone();
         let ground = Ground::at(&to)?;
         let book = config::rules::book(&call.config.rules_dir);
@@ -91,11 +103,12 @@ impl Restore {
             if copied.last == 0 {
                 return Err(self.nothing(calendar.as_ref()));
             }
+            let keys_erased = self.erased_since(ground.place())?;
             if voice == Voice::Muted {
                 muted::mute(ground.place(), BY, call.now())?;
             }
             let owner = ground.finished(&self.from)?;
-            Ok(Restored { copied, blobs, voice, owner })
+            Ok(Restored { copied, blobs, keys_erased, voice, owner })
         });
         match made {
             Ok(restored) => told(call, &restored, &to),
@@ -152,6 +165,15 @@ impl Restore {
         Ok(made)
     }
 
+    /// Erases in the store at `place` what was erased elsewhere since it was copied.
+    fn erased_since(&self, place: &Path) -> Result<u64> {
+        let keys = Seals::of(place);
+        self.erased_in.iter().try_fold(0, |n, dir| {
+            let more = keys.erase_what_is_erased_in(&Seals::of(dir));
+            Ok(n + more.context("无法删除已删除的上报人信息的密钥")?)
+        })
+    }
+
     /// Why a store without a single frame is not what anybody wants.
     fn nothing(&self, calendar: Option<&Calendar>) -> anyhow::Error {
         let from = self.from.display();
@@ -172,19 +194,22 @@ fn usual() -> Option<Calendar> {
     FixedOffset::east_opt(COUNTY_EAST_SECONDS).map(Calendar::always)
 }
 
-fn told(call: &mut Call<'_>, restored: &Restored, to: &std::path::Path) -> Result<Exit> {
-    let Restored { copied, blobs, voice, owner } = restored;
+fn told(call: &mut Call<'_>, restored: &Restored, to: &Path) -> Result<Exit> {
+    let Restored { copied, blobs, keys_erased, voice, owner } = restored;
     let head = hex(copied.head);
     if call.is_for_programs() {
         call.json(&json!({
             "frames": copied.frames, "last": copied.last, "head": head, "blobs": blobs,
-            "muted": *voice == Voice::Muted,
+            "keys_erased": keys_erased, "muted": *voice == Voice::Muted,
         }))?;
         return Ok(Exit::Done);
     }
     let to = to.display();
     call.line(format!("已恢复到 {to}:{} 帧、{blobs} 个附件。", copied.frames))?;
     call.line(format!("最后一帧 {},头部散列 {head}", copied.last))?;
+    if *keys_erased > 0 {
+        call.line(format!("备份之后删除的 {keys_erased} 份上报人信息,在这里也已删除。"))?;
+    }
     if *voice == Voice::Muted {
         call.line(format!(
             "这个存储是静音的:照常计时,但不发送任何消息;核对之后用 `duban unmute --store {to}` 放行。"

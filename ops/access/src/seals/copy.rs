@@ -15,7 +15,8 @@ use std::mem;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, KEY_BYTES, Seals};
+use super::{Failure, KEY_BYTES, Key, Seals};
+use duban_actors::case::CaseId;
 use duban_base::private;
 
 /// How the names end under which keys are written before they are safe.
@@ -52,6 +53,29 @@ impl Seals {
         }
         n_changed += plan.carry_out(&other.root).map_err(failed)?;
         Ok(n_changed)
+    }
+}
+
+impl Seals {
+    /// Erases here what is erased in `other`, where more was erased since these keys were copied; how many keys that were
+    /// here are gone. What is not here cannot come back either.
+    ///
+    /// # Errors
+    /// The disk's; the next call goes on with what is left.
+    pub fn erase_what_is_erased_in(&self, other: &Seals) -> Result<u64, Failure> {
+        let failed = |source| Failure::Key { action: "look for", source };
+        let mut n_gone = 0;
+        for dir in names(&other.root).map_err(failed)? {
+            let there = other.root.join(&dir);
+            for name in names(&there).map_err(failed)?.into_iter().filter(|name| !is_hidden(name)) {
+                if length(&there.join(&name)).map_err(failed)? == ERASED {
+                    let case = CaseId(name.into());
+                    n_gone += u64::from(matches!(self.standing(&case)?, Key::There | Key::Damaged));
+                    self.erase_here(&case)?;
+                }
+            }
+        }
+        Ok(n_gone)
     }
 }
 
@@ -136,7 +160,7 @@ fn is_hidden(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use duban_actors::case::{CaseId, ReplyWish, Reporter};
+    use duban_actors::case::{ReplyWish, Reporter};
 
     use super::super::Field;
     use super::*;
@@ -172,6 +196,27 @@ mod tests {
         assert_eq!(old.copy_into(&backup).unwrap(), 0);
         let read = backup.read(&case, Field::Phone, &sealed.phone);
         assert!(matches!(read, Err(Failure::Erased)), "{read:?}");
+    }
+
+    #[test]
+    fn what_was_erased_since_a_copy_was_made_is_erased_in_it_and_nothing_else() {
+        let [here, there] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let (seals, backup) = (Seals::of(here.path()), Seals::of(there.path()));
+        let cases = ["1", "2", "3"].map(|no| CaseId::from_intake("12319", no));
+        let sealed = cases.each_ref().map(|case| seals.sealed(case, &reporter()).unwrap());
+        seals.copy_into(&backup).unwrap();
+        let later = CaseId::from_intake("12319", "4");
+        seals.sealed(&later, &reporter()).unwrap();
+        for case in [&cases[0], &later] {
+            seals.erase(case).unwrap();
+        }
+        assert_eq!(backup.erase_what_is_erased_in(&seals).unwrap(), 1);
+        assert_eq!(backup.erase_what_is_erased_in(&seals).unwrap(), 0);
+        assert_eq!(backup.standing(&cases[0]).unwrap(), Key::Erased);
+        assert_eq!(backup.standing(&later).unwrap(), Key::Erased, "it does not come back");
+        assert_eq!(backup.read(&cases[1], Field::Phone, &sealed[1].phone).unwrap(), "13900000001");
+        let nothing = tempfile::tempdir().unwrap();
+        assert_eq!(backup.erase_what_is_erased_in(&Seals::of(nothing.path())).unwrap(), 0);
     }
 
     #[test]
