@@ -70,7 +70,9 @@ pub fn serve_by(
     let entry = config.cluster.node().map(|node| cluster::entry(config, node)).transpose()?;
     let (store, member) = match entry {
         None => (store::open_at(config, clock.now())?, None),
-        Some(Entry { joining, member, who }) => {
+        Some(entry) => {
+            cluster::before_start(&entry, clock.now())?;
+            let Entry { joining, member, who } = entry;
             (store::open_node(config, &joining, who)?, Some(member))
         }
     };

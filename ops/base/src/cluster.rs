@@ -5,8 +5,10 @@ pub mod leaving;
 pub mod seeding;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
+use duban_runtime::clock::Timestamp;
 use duban_runtime::cluster::log::{Link, Log, LogFailure, Logs, Looking, Overview};
 use duban_runtime::cluster::placement;
 use duban_runtime::cluster::redis::{Durability, Password, RedisLogs, Settings};
@@ -19,6 +21,9 @@ use duban_runtime::node::ClusterMember;
 use crate::config::Config;
 use crate::config::cluster::{self, NodeConfig, Placement};
 use crate::{secret, store};
+
+/// By how much a node's clock and the log's may differ at a start.
+const SKEW_MAX: Duration = Duration::from_secs(5);
 
 /// The release of this program, as nodes tell it each other.
 pub const RELEASE: &str = env!("CARGO_PKG_VERSION");
@@ -93,6 +98,38 @@ pub fn entry(config: &Config, node: &NodeConfig) -> Result<Entry> {
     Ok(Entry { joining, member: ClusterMember { me, logs, held }, who })
 }
 
+/// Looks at the log before a node starts by a clock that says `now`. One that does not answer may come back while the
+/// node runs, and pages are read meanwhile.
+///
+/// # Errors
+/// In words: the log cannot be relied on, or holds something else, or the clocks differ by more than [`SKEW_MAX`].
+pub fn before_start(entry: &Entry, now: Timestamp) -> Result<()> {
+    let look = entry.member.logs.log().look(&Looking::Look);
+    let overview = match look {
+        Ok(overview) => overview,
+        Err(failure @ (LogFailure::Unfit(_) | LogFailure::Unclear(_))) => {
+            return Err(log_failed(failure));
+        }
+        Err(failure @ (LogFailure::Away(_) | LogFailure::Full(_))) => {
+            tracing::warn!(%failure, "the log does not answer: this node begins without it, to be read from");
+            return Ok(());
+        }
+    };
+    on_time(now, overview.now)
+}
+
+fn on_time(now: Timestamp, by_the_log: Timestamp) -> Result<()> {
+    let skew = now.since(by_the_log).max(by_the_log.since(now));
+    if skew <= SKEW_MAX {
+        return Ok(());
+    }
+    bail!(
+        "本机的时钟与 Redis 所在机器相差 {} 秒,超过 {} 秒,没有启动:用 NTP 校准两台机器的时钟(`timedatectl status`)",
+        skew.as_secs(),
+        SKEW_MAX.as_secs()
+    )
+}
+
 /// The marker of `node`'s store, whose ledger the log of this `reign` goes on behind `base`.
 fn marker_of(node: &NodeConfig, reign: u64, base: (u64, Link)) -> Marker {
     let (cluster, name) = (node.cluster.as_str().into(), node.name.as_str().into());
@@ -135,4 +172,21 @@ fn log_failed(failure: LogFailure) -> anyhow::Error {
 pub fn marker(config: &Config) -> Result<Option<Marker>> {
     let read = marker::read(&OsDisk::at(&config.store_dir));
     read.map_err(|failure| store::in_words(failure, &config.store_dir))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_whose_clock_differs_from_the_logs_by_more_than_five_seconds_does_not_start() {
+        let noon = Timestamp::from_millis(1_772_420_400_000);
+        for (early, late, may) in [(0, 0, true), (0, 5_000, true), (0, 5_001, false)] {
+            let [one, other] = [early, late].map(|millis| noon + Duration::from_millis(millis));
+            assert_eq!(on_time(one, other).is_ok(), may, "{late}");
+            assert_eq!(on_time(other, one).is_ok(), may, "{late}");
+        }
+        let said = on_time(noon, noon + Duration::from_secs(60)).unwrap_err().to_string();
+        assert!(said.contains("60 秒") && said.contains("NTP"), "{said}");
+    }
 }
