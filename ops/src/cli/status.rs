@@ -7,6 +7,7 @@ use clap::Args;
 use compact_str::CompactString;
 use duban_actors::centre::Waiting;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
 use duban_runtime::journal::stats::Stats;
 use duban_runtime::metrics::Metrics;
@@ -39,7 +40,7 @@ struct Seen {
     metrics: Metrics,
     overdue: Overdue,
     stats: Stats,
-    trouble: Option<String>,
+    trouble: Option<Failure>,
     muted: Option<Mark>,
     alarms: Vec<Alarm>,
     channels: Vec<(&'static str, Breaker, usize)>,
@@ -84,7 +85,7 @@ impl Seen {
             metrics: server.node.metrics(),
             overdue: journal.overdue(now)?,
             stats: journal.stats(),
-            trouble: trouble.or_else(|| journal.store_trouble()).map(|failure| failure.to_string()),
+            trouble: trouble.or_else(|| journal.store_trouble()),
             muted: server.channels.muted().mark(),
             // Silence has a line of its own, which ends when it does.
             alarms: server.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
@@ -123,7 +124,7 @@ impl Seen {
                 "parked_tells": outbox_counts.n_parked,
             },
             "journal": {
-                "frame": stats.committed, "applied": stats.applied, "trouble": self.trouble,
+                "frame": stats.committed, "applied": stats.applied, "trouble": self.trouble.as_ref().map(Failure::to_string),
                 "commit_p99_ms": stats.append_p99.as_secs_f64() * 1_000.0,
             },
             "auditor": {
@@ -188,7 +189,7 @@ impl Seen {
         let (p99, frame) = (stats.append_p99.as_secs_f64() * 1_000.0, stats.committed);
         call.line(format!("台账:第 {frame} 帧,提交用时 99% 不超过 {p99:.1} 毫秒"))?;
         if let Some(trouble) = &self.trouble {
-            call.line(format!("  无法写入:{trouble}"))?;
+            call.line(format!("  无法写入:{}", labels::node::trouble(trouble)))?;
         }
         let behind = stats.committed.saturating_sub(audit.frame);
         call.line(format!(

@@ -2,6 +2,7 @@
 
 use duban_runtime::cluster::placement::FIT;
 use duban_runtime::cluster::tenancy::{BEHIND, DRAINING, STUCK};
+use duban_runtime::journal::{Difference, Failure};
 
 /// How a node says it is, as people read it; what a newer release says stays as it is.
 pub fn fitness(word: &str) -> &str {
@@ -11,5 +12,49 @@ pub fn fitness(word: &str) -> &str {
         BEHIND => "落后",
         STUCK => "不能跟随",
         other => other,
+    }
+}
+
+/// Why nothing is committed, as an operator reads it.
+pub fn trouble(failure: &Failure) -> String {
+    if let Failure::Differs(different) = failure {
+        difference(different)
+    } else if failure.is_full() {
+        "磁盘已满".to_owned()
+    } else {
+        failure.to_string()
+    }
+}
+
+/// How the log of a cluster and this node's ledger are not one history, and the way out.
+fn difference(difference: &Difference) -> String {
+    match difference {
+        Difference::Reign { theirs: None, .. } => {
+            "Redis 中没有这个集群的日志了:先找回 Redis 的数据;找不回来时,停止全部节点,在最后一帧最大的节点上运行 `duban node seed`"
+                .to_owned()
+        }
+        Difference::Reign { ours, theirs: Some(theirs) } => format!(
+            "日志已是第 {theirs} 朝,本节点还在第 {ours} 朝:停止本节点,把存储目录移走留着,重新 `duban node join`"
+        ),
+        Difference::Behind { ours, theirs } => format!(
+            "日志只到第 {theirs} 帧,本节点有第 {ours} 帧,Redis 丢了内容:先找回 Redis 的数据;找不回来时,停止全部节点,\
+             在最后一帧最大的节点上运行 `duban node seed`"
+        ),
+        Difference::Gap { expected, found } => format!(
+            "日志中第 {expected} 帧已不在,最早的是第 {found} 帧,本节点落后太多:停止本节点,把存储目录移走,\
+             用新的备份重新 `duban node join`"
+        ),
+        Difference::Newer { frame, release } => {
+            format!("第 {frame} 帧由较新的版本 {release} 写成,本版本读不懂:把本节点也升级")
+        }
+        Difference::Unreadable { frame, flaw } => {
+            format!("日志的第 {frame} 帧读不懂({flaw}):记下这条告警,联系维护人员")
+        }
+        Difference::NamedTwice { address } => format!(
+            "另一个运行中的节点(地址 {address})与本节点同名:在其中一个的配置中给 [cluster] 另一个 node 名"
+        ),
+        Difference::Other { frame } => format!(
+            "日志的第 {frame} 帧与本节点台账中的不同:停止本节点,把存储目录移走留着,重新 `duban node join`"
+        ),
     }
 }

@@ -71,19 +71,15 @@ fn journal(server: &Server, seen: &mut Vec<Sighting>) {
         let (kind, what) = if matches!(trouble.failure, Failure::Log(_)) {
             (Kind::LogAway, "集群的日志(Redis)没有应答,新请求被拒绝,定时器等待")
         } else if matches!(trouble.failure, Failure::Differs(_)) {
-            (Kind::LogDiffers, "集群的日志不是本节点的历史,本节点不再跟随")
+            (Kind::LogDiffers, "本节点不再跟随集群的日志,其上不办理")
         } else {
             (Kind::Journal, "台账无法写入,新请求被拒绝")
         };
-        sight(seen, kind, 1, format!("{what}:{}", why(&trouble.failure)));
+        sight(seen, kind, 1, format!("{what}:{}", labels::node::trouble(&trouble.failure)));
     }
     if let Some(failure) = journal.store_trouble() {
-        sight(seen, Kind::Store, 1, format!("状态库无法更新:{}", why(&failure)));
+        sight(seen, Kind::Store, 1, format!("状态库无法更新:{}", labels::node::trouble(&failure)));
     }
-}
-
-fn why(failure: &Failure) -> String {
-    if failure.is_full() { "磁盘已满".to_owned() } else { failure.to_string() }
 }
 
 fn piles(server: &Server, seen: &mut Vec<Sighting>) {
@@ -117,6 +113,11 @@ fn piles(server: &Server, seen: &mut Vec<Sighting>) {
 }
 
 async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
+    let trouble = server.node.journal().trouble();
+    if trouble.is_some_and(|trouble| matches!(trouble.failure, Failure::Differs(_))) {
+        // What is due in a history that is followed no more says nothing of the town.
+        return;
+    }
     match server.node.overdue().await {
         Ok(overdue) => {
             let late = overdue.oldest_alarm.map(|due| now.since(due)).filter(|late| *late > LATE);
