@@ -10,6 +10,7 @@ mod heard;
 mod letters;
 mod shared;
 mod standing;
+mod starts;
 mod town;
 mod words;
 

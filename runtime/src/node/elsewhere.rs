@@ -26,8 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const REPLY_MAX: Duration = Duration::from_secs(1);
 /// Before an owner is looked for again.
 const PAUSE: Duration = Duration::from_millis(100);
-/// When somebody who was kept waiting in vain may come again.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The cluster, as this node reaches it.
 pub(super) struct Elsewhere {
@@ -85,7 +83,8 @@ impl Elsewhere {
             }
             since = Some(first);
             if patience.left().is_zero() {
-                return last.unwrap_or(Answer::Busy { retry_after: RETRY_AFTER });
+                // Some may have been decided, and its answer lost.
+                return last.unwrap_or_else(nobody_answers);
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -225,6 +224,10 @@ impl Elsewhere {
             tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+fn nobody_answers() -> Answer {
+    Answer::Failed { reason: "no node that decides it answers".into() }
 }
 
 /// How long somebody who asks waits still.
