@@ -32,7 +32,7 @@ pub const LINES_MAX: usize = 50;
 /// Characters of a line; the rest is cut.
 pub const LINE_CHARS_MAX: usize = 40;
 /// Lines remembered at most whose messages are not yet on record as folded; the oldest is forgotten. Whoever adds has
-/// fewer under way, so only those that a crash left behind can ever be many.
+/// fewer under way, but crashes may leave more behind: who takes up such a message looks for its line in the history.
 pub const OPEN_MAX: usize = 128;
 
 /// The bundle of an address.

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use duban_actors::bundle::{Bundle, Command, Line};
+use duban_actors::bundle::{self, Bundle, Command, Line, OPEN_MAX};
 use duban_actors::role::Role;
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::entity::Asked;
 use duban_runtime::node::Ask;
-use duban_runtime::outbox::{MessageId, RowEvent};
+use duban_runtime::outbox::{Address, MessageId, RowEvent};
 
 use crate::mail::{ScratchDir, plain};
 use crate::probe::asked;
@@ -58,7 +58,7 @@ fn folded(count: usize) -> Vec<String> {
 fn assert_all_told(world: &World, messages: usize) {
     assert_eq!(world.rows(), []);
     let events = world.events();
-    let said = events.iter().filter(|(id, _)| id.entity.kind != Bundle::of(&address("", "")).kind);
+    let said = events.iter().filter(|(id, _)| id.entity.kind != bundle::KIND.number);
     let outcomes: BTreeMap<&MessageId, usize> = said
         .map(|(id, events)| (id, events.iter().filter(|event| event.is_outcome()).count()))
         .collect();
@@ -124,20 +124,7 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
     let world = World::open(ground.path()).await;
     let to = address("email", HEAD);
     world.say(0, vec![to.clone()]).await;
-    // As far as the office came: claimed, the line in the bundle, nothing of it in the row.
-    let leased = world.node.lease(1).await.remove(0);
-    let row = world.node.row(&leased).unwrap().unwrap();
-    let claimed = world.node.claim(leased.clone(), row, NOON).await;
-    assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
-    let line = Line::new(NOON, "一级督办");
-    let command = Command::Add { message: "s0".into(), line, to: to.clone(), settled: Vec::new() };
-    let asked = Asked {
-        id: Bundle::line_id(&leased.id, &to),
-        role: Role::Entity.as_str().into(),
-        ..asked(0, NOON)
-    };
-    let ask = Ask::of::<Bundle>(&Bundle::of(&to).key, command, asked);
-    assert!(matches!(world.node.ask(ask).await, Answer::Accepted { .. }));
+    gathered(&world, 1, &to).await;
     world.node.durable().await;
     world.close().await;
 
@@ -148,6 +135,51 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
     world.work(&channels, Timestamp::NEVER).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(1)));
     assert_all_told(&world, 1);
-    let events = world.events().remove(&leased.id).unwrap();
+    let mut of_messages =
+        world.events().into_iter().filter(|(id, _)| id.entity.kind != bundle::KIND.number);
+    let (_, events) = of_messages.next().unwrap();
     assert!(matches!(events.last(), Some(RowEvent::Folded(..))), "{events:?}");
+}
+
+#[actix::test]
+async fn more_lines_than_a_bundle_remembers_are_told_once_each_after_a_process_that_died() {
+    let ground = ScratchDir::new();
+    let server = ground.server(0, "none", "");
+    let world = World::open(ground.path()).await;
+    let (to, n) = (address("email", HEAD), 2 * OPEN_MAX);
+    for message in 0..n {
+        world.say(message as u128, vec![to.clone()]).await;
+    }
+    gathered(&world, n, &to).await;
+    world.node.durable().await;
+    world.close().await;
+
+    let world = World::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
+    world.node.fire_due().await;
+    let channels = channels(ground.path(), &plain(server.port));
+    world.work(&channels, Timestamp::NEVER).await;
+    assert_eq!(letters(&ground, HEAD), (0, folded(n)));
+    assert_all_told(&world, n);
+}
+
+/// As far as an office comes that dies: so many messages are claimed, their lines in the bundle, nothing of it in the
+/// rows.
+async fn gathered(world: &World, n: usize, to: &Address) {
+    let leased = world.node.lease(n).await;
+    assert_eq!(leased.len(), n);
+    for (leased, n) in leased.into_iter().zip(0..) {
+        let row = world.node.row(&leased).unwrap().unwrap();
+        let claimed = world.node.claim(leased.clone(), row, NOON).await;
+        assert!(matches!(claimed, Answer::Claimed(_)), "{claimed:?}");
+        let line = Line::new(NOON, "一级督办");
+        let command =
+            Command::Add { message: "s0".into(), line, to: to.clone(), settled: Vec::new() };
+        let asked = Asked {
+            id: Bundle::line_id(&leased.id, to),
+            role: Role::Entity.as_str().into(),
+            ..asked(n, NOON)
+        };
+        let ask = Ask::of::<Bundle>(&Bundle::of(to).key, command, asked);
+        assert!(matches!(world.node.ask(ask).await, Answer::Accepted { .. }));
+    }
 }

@@ -39,6 +39,8 @@ pub enum Course {
     Alone,
     /// As a line of the address's bundle.
     Folded,
+    /// As a line that its bundle has been given already.
+    Gathered,
 }
 
 /// What is known of a message to an address that nobody has tried.

@@ -5,10 +5,11 @@ use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use compact_str::CompactString;
+use duban_actors::bundle::Bundle;
 use duban_runtime::answer::Answer;
 use duban_runtime::loops::{caught, stumble};
 use duban_runtime::node::{Leased, Node};
-use duban_runtime::outbox::{Address, MessageId, RowEvent};
+use duban_runtime::outbox::{Address, Folded, MessageId, RowEvent};
 use futures_util::future::join_all;
 
 use crate::courier::breaker::Way;
@@ -127,6 +128,9 @@ impl<'a> Attempt<'a> {
             let added = match course {
                 Course::Alone => Added::Never,
                 Course::Folded => self.bundles.add(self.node, message, to).await,
+                Course::Gathered => {
+                    Added::There(Folded { address: to.clone(), into: Bundle::of(to) })
+                }
             };
             match added {
                 Added::There(one) => folded.push(one),
@@ -169,8 +173,8 @@ impl<'a> Attempt<'a> {
         }
         let is_first = ready.row.attempts == 0;
         if is_first && ready.before != Before::Nothing {
-            match Bundles::remembers(self.node, &message.id, to) {
-                Ok(true) => return Course::Folded,
+            match Bundles::has_line(self.node, message, to) {
+                Ok(true) => return Course::Gathered,
                 Ok(false) => {}
                 Err(failure) => {
                     tracing::warn!(message = %message.id, %failure, "a bundle is not read");

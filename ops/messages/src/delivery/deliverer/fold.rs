@@ -25,6 +25,8 @@ const FOLDING_MAX: usize = 32;
 const SETTLED_MAX: usize = 4_096;
 /// How long a message waits whose bundle could not be asked.
 pub(super) const PUT_OFF: Duration = Duration::from_secs(5);
+/// By how much the clocks of those who say when something was asked may differ.
+const CLOCKS_APART: Duration = Duration::from_mins(1);
 const OFFICE: &str = "office";
 
 /// The bundles, as far as this office has to do with them.
@@ -48,32 +50,41 @@ impl Bundles {
         Bundles { room: Semaphore::new(FOLDING_MAX), settled: Mutex::default() }
     }
 
-    /// Whether the bundle of `to` has a line that stands for this message and may not be on record as folded.
-    pub(super) fn remembers(
+    /// Whether the bundle of `to` was given a line that stands for this message. It remembers so many; what it has
+    /// forgotten stands in its history, since the message was due.
+    pub(super) fn has_line(
         node: &Node,
-        message: &MessageId,
+        message: &Rendered,
         to: &Address,
     ) -> Result<bool, journal::Failure> {
-        let id = Bundle::of(to);
+        let (id, line) = (Bundle::of(to), Bundle::line_id(&message.id, to));
         let Some(stored) = node.journal().entity(&id)? else { return Ok(false) };
         let bundle = Bundle::from_stored(&id, &stored.state);
-        Ok(bundle.is_ok_and(|bundle| bundle.remembers(Bundle::line_id(message, to))))
+        if bundle.is_ok_and(|bundle| bundle.remembers(line)) {
+            return Ok(true);
+        }
+        let since = node.journal().since(&id, message.at - CLOCKS_APART)?;
+        Ok(since.iter().any(|record| record.asked.id == line))
     }
 
     /// Adds the line of `message` to the bundle of `to`; once, however often it is asked.
     pub(super) async fn add(&self, node: &Node, message: &Rendered, to: &Address) -> Added {
         let into = Bundle::of(to);
+        let settled = self.settled().get(&into).cloned().unwrap_or_default();
         let about = if message.subject.is_empty() { &message.sms } else { &message.subject };
         let command = Command::Add {
             message: CompactString::from(message.id.to_string()),
             line: Line::new(message.at, about),
             to: to.clone(),
-            settled: self.settled().remove(&into).unwrap_or_default(),
+            settled: settled.clone(),
         };
         let asker = Asker::system(OFFICE, Role::Entity);
         let terms = Terms::of(Bundle::line_id(&message.id, to));
         match asking::ask::<Bundle>(node, &asker, terms, &into.key, command).await {
-            Ok(_) => Added::There(Folded { address: to.clone(), into }),
+            Ok(_) => {
+                self.forgets(&into, &settled);
+                Added::There(Folded { address: to.clone(), into })
+            }
             Err(no) if no.code() == Some(Refusal::AlreadyThere.code()) => {
                 Added::There(Folded { address: to.clone(), into })
             }
@@ -92,6 +103,17 @@ impl Bundles {
             if settled.len() < SETTLED_MAX || settled.contains_key(into) {
                 let line = Bundle::line_id(message, address);
                 settled.entry(into.clone()).or_default().push(line);
+            }
+        }
+    }
+
+    /// Its bundle has heard that these are settled.
+    fn forgets(&self, bundle: &EntityId, told: &[CommandId]) {
+        let mut settled = self.settled();
+        if let Some(lines) = settled.get_mut(bundle) {
+            lines.retain(|line| !told.contains(line));
+            if lines.is_empty() {
+                settled.remove(bundle);
             }
         }
     }
