@@ -18,4 +18,5 @@ pub mod requests;
 pub mod scratch;
 pub mod server;
 pub mod table;
+pub mod town;
 pub mod workload;

@@ -11,8 +11,9 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::{Clock, SystemClock, Timestamp};
-use duban_runtime::journal::{self, Journal};
-use duban_runtime::node::{Ask, Node, Options};
+use duban_runtime::journal::marker::Membership;
+use duban_runtime::journal::{self, Joining, Journal};
+use duban_runtime::node::{Ask, ClusterMember, Node, Options};
 use tokio::task::JoinSet;
 
 use crate::arguments::Arguments;
@@ -97,6 +98,23 @@ impl Layout {
 
     /// Opens the journal in `dir`, reading back what is there.
     pub fn open(&self, dir: &Path, workload: &Workload) -> anyhow::Result<Journal> {
+        let options = self.journal_options(dir)?;
+        Ok(Journal::open(options, Arc::new(workload.registry()), &|_| {})?)
+    }
+
+    /// The same of a node of a cluster.
+    pub fn join(
+        &self,
+        dir: &Path,
+        membership: Membership,
+        joining: &Joining,
+        workload: &Workload,
+    ) -> anyhow::Result<Journal> {
+        let options = journal::Options { membership, ..self.journal_options(dir)? };
+        Ok(Journal::join(&options, joining, Arc::new(workload.registry()), &|_| {})?)
+    }
+
+    fn journal_options(&self, dir: &Path) -> anyhow::Result<journal::Options> {
         let mut options = journal::Options::at(dir);
         options.store.cache_bytes = self.cache_bytes.unwrap_or(options.store.cache_bytes);
         if let Some(bytes) = self.generation_bytes {
@@ -105,7 +123,7 @@ impl Layout {
         if let Some(lag) = self.lag {
             options.limits.lag_max = Duration::from_millis(lag);
         }
-        Ok(Journal::open(options, Arc::new(workload.registry()), &|_| {})?)
+        Ok(options)
     }
 
     /// Starts a node over `journal`.
@@ -116,6 +134,18 @@ impl Layout {
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Node> {
         Ok(Node::start(self.options, Arc::new(workload.registry()), journal, clock).await?)
+    }
+
+    /// The same of a node of a cluster.
+    pub async fn start_in(
+        &self,
+        journal: Journal,
+        member: &ClusterMember,
+        workload: &Workload,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Node> {
+        let registry = Arc::new(workload.registry());
+        Ok(Node::start_in_cluster(self.options, registry, (journal, member), clock).await?)
     }
 }
 

@@ -17,6 +17,7 @@ mod pace;
 mod quota;
 mod replay;
 mod rivals;
+mod shared;
 mod sustained;
 mod throughput;
 
@@ -59,6 +60,10 @@ const QUESTIONS: &[Question] = &[
     quota::QUESTION,
     facts::QUESTION,
     meanwhile::QUESTION,
+    shared::W1,
+    shared::OWN,
+    shared::AFAR,
+    shared::HANDOVER,
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -25,6 +25,7 @@ use duban_benches::table::{Row, time};
 use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Clock as _;
+use duban_runtime::node::Node;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
 
@@ -68,8 +69,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
 }
 
 /// Offers `n` commands, one `every` so long, and hears every answer.
-async fn offered(
-    node: &Rc<duban_runtime::node::Node>,
+pub(crate) async fn offered(
+    node: &Rc<Node>,
     (workload, clock): (&Arc<Workload>, &Arc<ShiftedClock>),
     (n, every): (u64, Duration),
 ) -> anyhow::Result<Latencies> {

@@ -19,6 +19,7 @@ use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, thousands, time};
 use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::clock::Clock as _;
+use duban_runtime::node::Node;
 
 use crate::{Question, rivals};
 
@@ -44,25 +45,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     let journal = layout.open(&scratch.path(), &workload)?;
     let node = Rc::new(layout.start(journal.clone(), &workload, Arc::clone(&clock) as _).await?);
     let n = cases * number_of_stages();
-    let mut figures = Figures::default();
-    let (watch, processor) = (Watch::default(), processor_seconds());
-    for stage in Stage::ALL {
-        let one = Watch::default();
-        let (workload, clock) = (Arc::clone(&workload), Arc::clone(&clock));
-        drive(&node, callers, cases, move |i| workload.ask(i, stage, clock.now())).await?;
-        figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
-    }
-    node.durable().await;
-    let took = watch.elapsed();
-    let processor = processor_seconds() - processor;
-    let written = journal_figures(&journal);
-    let (group, frames) = (written.get("group"), written.get("frames"));
-    let bytes_per_group = written.get("ledger_bytes") / frames;
-    figures = figures
-        .and(written)
-        .with("per_second", per_second(n, took))
-        .with("processor_us_each", processor * 1e6 / number(n))
-        .with("peak_bytes", peak_bytes());
+    let figures = led(&node, (&workload, &clock), (callers, cases)).await?;
+    let (group, frames) = (figures.get("group"), figures.get("frames"));
+    let bytes_per_group = figures.get("ledger_bytes") / frames;
     if let Ok(node) = Rc::try_unwrap(node) {
         node.stop().await;
     }
@@ -74,7 +59,32 @@ async fn run(arguments: Arguments) -> anyhow::Result<Figures> {
     Ok(figures.and(plain).and(actors))
 }
 
-fn number_of_stages() -> u64 {
+/// Leads `cases` through all stages, by so many `callers` at the same time.
+pub(crate) async fn led(
+    node: &Rc<Node>,
+    (workload, clock): (&Arc<Workload>, &Arc<ShiftedClock>),
+    (callers, cases): (usize, u64),
+) -> anyhow::Result<Figures> {
+    let n = cases * number_of_stages();
+    let mut figures = Figures::default();
+    let (watch, processor) = (Watch::default(), processor_seconds());
+    for stage in Stage::ALL {
+        let one = Watch::default();
+        let (workload, clock) = (Arc::clone(workload), Arc::clone(clock));
+        drive(node, callers, cases, move |i| workload.ask(i, stage, clock.now())).await?;
+        figures = figures.with(&format!("{stage:?}_per_second"), per_second(cases, one.elapsed()));
+    }
+    node.durable().await;
+    let took = watch.elapsed();
+    let processor = processor_seconds() - processor;
+    Ok(figures
+        .and(journal_figures(node.journal()))
+        .with("per_second", per_second(n, took))
+        .with("processor_us_each", processor * 1e6 / number(n))
+        .with("peak_bytes", peak_bytes()))
+}
+
+pub(crate) fn number_of_stages() -> u64 {
     u64::try_from(Stage::ALL.len()).unwrap_or(u64::MAX)
 }
 
