@@ -4,6 +4,7 @@
 //! and the entity's answer becomes a status.
 
 pub mod api;
+mod as_of;
 mod cluster;
 mod head;
 mod health;
@@ -141,12 +142,16 @@ async fn outermost(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let method = request.method().clone();
     let counted = Counted::begin(&request);
+    let as_of = request.app_data::<web::Data<Server>>().and_then(|server| server.as_of());
     let is_head = head::as_get(&mut request);
     let (answered, gave) = trace::within(next.call(request)).await;
-    let answered = answered
+    let mut answered = answered
         .map(|answer| if is_head { head::unsent(answer) } else { answer.map_into_boxed_body() });
-    if let Ok(answer) = &answered {
+    if let Ok(answer) = &mut answered {
         turned_away::say(&method, answer);
+        if let Some(at) = as_of {
+            as_of::say(at, answer);
+        }
     }
     if let Some(counted) = counted {
         counted.end(&method, &answered, gave);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use duban_actors::unit::views::Seen;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
+use duban_runtime::journal::Failure;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
@@ -29,6 +30,8 @@ use duban_messages::courier::channels::Channels;
 
 /// How long those inside are waited for who were told to leave.
 const LEAVE_WITHIN: Duration = Duration::from_secs(10);
+/// How long a node is cut off before anybody is told that it is.
+const CUT_OFF_MIN: Duration = Duration::from_secs(2);
 /// How often it is looked whether they have.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -152,6 +155,17 @@ impl Server {
         let new: Vec<Alarm> = dead.into_iter().filter(is_new).collect();
         up.extend(new);
         up
+    }
+
+    /// Up to when this node surely has everything, if it may lack something: the log of its cluster does not answer, or is
+    /// followed no more.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.config.cluster.node()?;
+        let trouble = self.node.journal().trouble()?;
+        let is_cut_off = matches!(trouble.failure, Failure::Log(_) | Failure::Differs(_));
+        // What passes within seconds nobody has to be told.
+        let is_long = self.now().since(trouble.since) >= CUT_OFF_MIN;
+        (is_cut_off && is_long).then_some(trouble.since)
     }
 
     /// The instant by the server's clock, which a demo's is not the wall's.

@@ -36,7 +36,7 @@ mod visibility;
 mod waiting;
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use actix_web::middleware::from_fn;
 use actix_web::web;
@@ -75,6 +75,8 @@ pub struct Pages {
     /// Whether letters leave, and by whose clock it is said since when they do not.
     channels: Arc<Channels>,
     rules: Rules,
+    /// Not held: whoever stops it waits until nobody has it.
+    server: Weak<Server>,
 }
 
 impl Pages {
@@ -89,7 +91,14 @@ impl Pages {
         let (parts, front) = parts::follow(server, dashboard.figures())?;
         let (figures, room) = (dashboard.figures(), Seats::new(VIEWERS_MAX, VIEWERS_OF_ONE_MAX));
         let (channels, rules) = (Arc::clone(&server.channels), Arc::clone(&server.rules));
-        Ok((Pages { templates, assets, parts, figures, room, channels, rules }, front))
+        let server = Arc::downgrade(server);
+        Ok((Pages { templates, assets, parts, figures, room, channels, rules, server }, front))
+    }
+
+    /// What stands above every page while this machine may lack what others know.
+    fn cut_off(&self) -> Option<String> {
+        let since = self.server.upgrade()?.as_of()?;
+        Some(labels::node::cut_off(since, &self.rules.current().0.rules.calendar))
     }
 
     /// What stands above every page while nothing is sent.

@@ -1,8 +1,12 @@
 //! Words for nodes of a cluster.
 
+use duban_rules::book::calendar::Calendar;
+use duban_runtime::clock::Timestamp;
 use duban_runtime::cluster::placement::FIT;
 use duban_runtime::cluster::tenancy::{BEHIND, DRAINING, STUCK};
 use duban_runtime::journal::{Difference, Failure};
+
+use super::instant;
 
 /// How a node says it is, as people read it; what a newer release says stays as it is.
 pub fn fitness(word: &str) -> &str {
@@ -13,6 +17,12 @@ pub fn fitness(word: &str) -> &str {
         STUCK => "不能跟随",
         other => other,
     }
+}
+
+/// The one line that everybody reads on a node that is cut off from its cluster.
+pub fn cut_off(since: Timestamp, calendar: &Calendar) -> String {
+    let since = instant::second(since, calendar);
+    format!("这台机器与其他机器失去联系:显示的是 {since} 为止的内容,暂时不能办理")
 }
 
 /// Why nothing is committed, as an operator reads it.

@@ -9,7 +9,7 @@ use duban_runtime::journal::Failure;
 use duban_runtime::seldom::Seldom;
 
 use duban_base::labels;
-use duban_base::labels::clock;
+use duban_base::labels::{clock, instant};
 use duban_messages::courier::breaker::Breaker;
 use duban_messages::courier::{EMAIL, SMS};
 use duban_server::health::alarm::{Kind, Sighting, loops};
@@ -23,6 +23,8 @@ static UNREAD: Seldom = Seldom::new();
 
 /// How late a timer may be before somebody is told.
 pub const LATE: Duration = Duration::from_mins(1);
+/// How long the log of a cluster may be away before somebody is told.
+const AWAY_MIN: Duration = Duration::from_secs(30);
 /// How long a partition may take to give a sign of life before somebody is told.
 const PULSE_WITHIN: Duration = Duration::from_secs(4);
 /// Codes that are named in one line.
@@ -37,7 +39,7 @@ pub type Unreached = BTreeMap<&'static str, CompactString>;
 pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec<Sighting> {
     let mut seen = Vec::new();
     channels(server, unreached, &mut seen);
-    journal(server, &mut seen);
+    journal(server, now, &mut seen);
     piles(server, &mut seen);
     cluster::look(server, &mut seen);
     timers(server, now, &mut seen).await;
@@ -65,9 +67,10 @@ fn channels(server: &Server, unreached: &Unreached, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn journal(server: &Server, seen: &mut Vec<Sighting>) {
+fn journal(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
     let journal = server.node.journal();
     if let Some(trouble) = journal.trouble() {
+        let why = labels::node::trouble(&trouble.failure);
         let (kind, what) = if matches!(trouble.failure, Failure::Log(_)) {
             (Kind::LogAway, "集群的日志(Redis)没有应答,新请求被拒绝,定时器等待")
         } else if matches!(trouble.failure, Failure::Differs(_)) {
@@ -75,7 +78,11 @@ fn journal(server: &Server, seen: &mut Vec<Sighting>) {
         } else {
             (Kind::Journal, "台账无法写入,新请求被拒绝")
         };
-        sight(seen, kind, 1, format!("{what}:{}", labels::node::trouble(&trouble.failure)));
+        // A Redis that is started again is back within that time, and nobody is woken.
+        let is_short = kind == Kind::LogAway && now.since(trouble.since) < AWAY_MIN;
+        if !is_short {
+            sight(seen, kind, 1, format!("{what}:{why}"));
+        }
     }
     if let Some(failure) = journal.store_trouble() {
         sight(seen, Kind::Store, 1, format!("状态库无法更新:{}", labels::node::trouble(&failure)));
@@ -118,8 +125,16 @@ async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
         // What is due in a history that is followed no more says nothing of the town.
         return;
     }
+    let rules = server.rules.current();
+    let calendar = &rules.0.rules.calendar;
     match server.node.overdue().await {
         Ok(overdue) => {
+            let away = seen.iter_mut().find(|one| one.kind == Kind::LogAway);
+            if let (Some(away), Some(oldest)) = (away, overdue.oldest_alarm) {
+                let (n, since) = (overdue.n_alarms, instant::minute(oldest, calendar));
+                let text = std::mem::take(&mut away.text);
+                away.text = format!("{text};到点而等待的定时器 {n} 个,最早的应在 {since}");
+            }
             let late = overdue.oldest_alarm.map(|due| now.since(due)).filter(|late| *late > LATE);
             if let Some(late) = late {
                 let (n, minutes) = (overdue.n_alarms, late.as_secs() / 60);

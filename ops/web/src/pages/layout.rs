@@ -164,6 +164,7 @@ pub(super) fn page(
     let words = context! {
         frame => Value::from(Serde(frame)),
         silence => pages.silence(),
+        cut_off => pages.cut_off(),
         page => Value::from(Serde(page)),
     };
     match pages.templates.get_template(template).and_then(|template| template.render(words)) {
