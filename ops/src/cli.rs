@@ -17,6 +17,7 @@ mod muted;
 mod node;
 mod openapi;
 mod outbox;
+mod partition;
 mod replay;
 mod restore;
 mod rules;
@@ -123,9 +124,12 @@ enum Command {
     Verify(verify::Verify),
     Backup(backup::Backup),
     Restore(restore::Restore),
-    /// 集群的节点:列出、开始、加入、退出
+    /// 集群的节点:列出、开始、加入、退出、交出
     #[command(subcommand)]
     Node(node::Node),
+    /// 集群的分区:由哪个节点负责
+    #[command(subcommand)]
+    Partition(partition::Partition),
     /// 说明配置文件
     #[command(subcommand)]
     Config(config::Config),
@@ -254,6 +258,7 @@ impl Command {
             Command::Backup(command) => command.run(call),
             Command::Restore(command) => command.run(call),
             Command::Node(command) => command.run(call),
+            Command::Partition(command) => command.run(call),
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
             Command::Serve(command) => command.run(call),
@@ -298,11 +303,12 @@ impl Command {
             | Command::Unmute(_)
             | Command::Verify(_) => true,
             Command::Rules(command) => command.is_about_a_store(),
+            Command::Node(command) => command.is_about_a_store(),
             Command::Init(_)
             | Command::AcceptLoss(_)
             | Command::Backup(_)
             | Command::Restore(_)
-            | Command::Node(_)
+            | Command::Partition(_)
             | Command::Replay(_)
             | Command::Demo(_)
             | Command::Serve(_)

@@ -307,6 +307,19 @@ impl Node {
         }
     }
 
+    /// In a cluster: hands over what other nodes can have, and takes nothing until [`Node::stand_up`]; tells whether that is
+    /// done within `patience`. What no other node can have stays. Waits on the caller's thread.
+    pub fn stand_down(&self, patience: Duration) -> bool {
+        self.cluster.as_ref().is_some_and(|cluster| cluster.tenant.tenant.stand_down(patience))
+    }
+
+    /// In a cluster: takes its part again.
+    pub fn stand_up(&self) {
+        if let Some(cluster) = &self.cluster {
+            cluster.tenant.tenant.stand_up();
+        }
+    }
+
     /// Why nothing is decided here, if that was said.
     pub fn held_back(&self) -> Option<&'static str> {
         self.cluster.as_ref().and_then(|cluster| cluster.tenant.tenant.held())
@@ -373,7 +386,7 @@ impl Node {
         if let Some(cluster) = &self.cluster {
             let tenant = Arc::clone(&cluster.tenant.tenant);
             let handed =
-                self.homes.wiring.readers.spawn_blocking(move || tenant.drain(DRAIN_PATIENCE));
+                self.homes.wiring.readers.spawn_blocking(move || tenant.stand_down(DRAIN_PATIENCE));
             if let Err(error) = handed.await {
                 tracing::error!(%error, "nothing is handed over");
             }

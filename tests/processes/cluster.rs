@@ -11,6 +11,7 @@ mod letters;
 mod shared;
 mod standing;
 mod starts;
+mod tending;
 mod town;
 mod words;
 

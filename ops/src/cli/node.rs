@@ -1,5 +1,6 @@
 //! `duban node`: machines of a cluster: which there are, how one comes in and how one goes.
 
+mod drain;
 mod join;
 mod leave;
 mod list;
@@ -21,6 +22,7 @@ pub(crate) enum Node {
     Seed(seed::Seed),
     Join(join::Join),
     Leave(leave::Leave),
+    Drain(drain::Drain),
 }
 
 impl Node {
@@ -30,12 +32,21 @@ impl Node {
             Node::Seed(seed) => seed.run(call),
             Node::Join(join) => join.run(call),
             Node::Leave(leave) => leave.run(call),
+            Node::Drain(drain) => drain.run(call),
+        }
+    }
+
+    /// Whether the server that works on the store carries it out.
+    pub(super) fn is_about_a_store(&self) -> bool {
+        match self {
+            Node::Drain(_) => true,
+            Node::List | Node::Seed(_) | Node::Join(_) | Node::Leave(_) => false,
         }
     }
 }
 
 /// What this machine is as a node by the configuration.
-fn configured(call: &Call<'_>) -> Result<NodeConfig> {
+pub(super) fn configured(call: &Call<'_>) -> Result<NodeConfig> {
     match call.config.cluster.node() {
         Some(node) => Ok(node.clone()),
         None => bail!(

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use compact_str::CompactString;
 use duban_actors::centre::Waiting;
+use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
@@ -22,6 +23,7 @@ use duban_messages::courier::breaker::Breaker;
 use duban_server::health::alarm::{Alarm, Kind};
 use duban_server::health::audit::Shown;
 use duban_server::server::Server;
+use duban_watch::share::Share;
 
 #[derive(Debug, Args)]
 #[command(
@@ -45,6 +47,7 @@ struct Seen {
     alarms: Vec<Alarm>,
     channels: Vec<(&'static str, Breaker, usize)>,
     audit: Shown,
+    cluster: Option<Share>,
     rules: String,
     unapplied: bool,
     /// Schedules that name weekdays by numbers.
@@ -91,6 +94,7 @@ impl Seen {
             alarms: server.alarms().into_iter().filter(|a| a.kind() != Kind::Muted).collect(),
             channels: channels.map(|c| (c.name(), c.breaker(), c.n_waiting())).collect(),
             audit: server.health.audit.shown(),
+            cluster: Share::of(server),
             rules: super::backup::hex(rules.0.rules.hash),
             unapplied: server.health.rules.is_unapplied(),
             by_number: schedule::by_number_as_json(&rules.0.rules),
@@ -131,11 +135,12 @@ impl Seen {
                 "heartbeat": audit.heartbeat, "frame": audit.frame, "entities": audit.n_entities,
                 "swept": audit.swept, "findings": findings.collect::<Vec<_>>(),
             },
+            "cluster": self.cluster.as_ref().map(share_as_json),
         })
     }
 
     fn as_text(&self, call: &mut Call<'_>, server: &Server) -> Result<()> {
-        let Seen { now, metrics, overdue, stats, audit, .. } = self;
+        let Seen { now, metrics, overdue, stats, .. } = self;
         let rules = server.rules.current();
         let calendar = &rules.0.rules.calendar;
         let short: String = self.rules.chars().take(12).collect();
@@ -191,6 +196,14 @@ impl Seen {
         if let Some(trouble) = &self.trouble {
             call.line(format!("  无法写入:{}", labels::node::trouble(trouble)))?;
         }
+        if let Some(share) = &self.cluster {
+            call.line(share_in_words(share))?;
+        }
+        self.audited(call, calendar)
+    }
+
+    fn audited(&self, call: &mut Call<'_>, calendar: &Calendar) -> Result<()> {
+        let Seen { stats, audit, .. } = self;
         let behind = stats.committed.saturating_sub(audit.frame);
         call.line(format!(
             "审计:第 {} 帧(落后 {behind} 帧),核对 {} 个实体",
@@ -222,4 +235,33 @@ fn age(span: Duration) -> String {
         60..3_600 => format!("{} 分钟", seconds / 60),
         3_600.. => format!("{} 小时", seconds / 3_600),
     }
+}
+
+fn share_as_json(share: &Share) -> Value {
+    json!({
+        "name": share.cluster, "node": share.node, "fitness": share.fitness, "reign": share.reign,
+        "frame": share.head, "behind": share.behind, "partitions": share.n_partitions,
+        "is_office": share.is_office, "skew_millis": share.skew_millis, "nodes": share.n_nodes,
+        "nodes_seen": share.n_seen, "partitions_without_owner": share.n_unowned, "away": share.away,
+    })
+}
+
+fn share_in_words(share: &Share) -> String {
+    let standing = match (&share.away, share.fitness.as_str()) {
+        (Some(_), _) => "Redis 没有应答",
+        (None, word) => labels::node::fitness(word),
+    };
+    let office = if share.is_office { ",并由它发信" } else { "" };
+    format!(
+        "集群 {}:节点 {}({standing}),负责 {} 个分区{office};落后 {} 帧,时钟差 {} 毫秒;\
+         {} 个节点中看到 {} 个,{} 个分区没有节点负责",
+        share.cluster,
+        share.node,
+        share.n_partitions,
+        share.behind,
+        share.skew_millis,
+        share.n_nodes,
+        share.n_seen,
+        share.n_unowned
+    )
 }

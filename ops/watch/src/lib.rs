@@ -4,3 +4,4 @@ pub mod alarm;
 pub mod auditor;
 pub mod canary;
 pub mod metrics;
+pub mod share;

@@ -2,11 +2,16 @@
 //!
 //! Every name begins with `duban_`; lengths are in seconds, sizes in bytes. Labels are of few values that are known
 //! beforehand: no id, no name and no number of a person is ever one.
+//!
+//! Every node of a cluster has the whole town: what is counted of it (timers, messages, entities set aside) is the same on
+//! each, and taken together by `max`, not by `sum`. What differs by node bears the label `node`, or is of this process.
 
 mod page;
 
 use std::fmt;
+use std::time::Duration;
 
+use duban_runtime::cluster::placement::FIT;
 use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
 use duban_runtime::loops::{LoopState, Seen};
@@ -20,6 +25,7 @@ use duban_messages::courier::breaker::Breaker;
 use duban_server::health::canary::Canary;
 use duban_server::server::Server;
 
+use crate::share::Share;
 use page::{Labels, Page, exact, seconds};
 
 /// The content type of [`exposition`].
@@ -57,6 +63,7 @@ struct Gathered {
     audit: duban_server::health::audit::Shown,
     loops: Vec<Seen>,
     canary: Option<Canary>,
+    share: Option<Share>,
 }
 
 #[derive(Debug)]
@@ -99,6 +106,7 @@ impl Gathered {
             audit: server.health.audit.shown(),
             loops: server.node.loops().seen(),
             canary: server.health.canary.last(),
+            share: Share::of(server),
         }
     }
 
@@ -304,6 +312,53 @@ impl Gathered {
         )
     }
 
+    /// Only on a node of a cluster.
+    fn cluster(&self, page: &mut Page<'_>) -> fmt::Result {
+        let Some(share) = &self.share else { return Ok(()) };
+        let is = |so: bool| f64::from(u8::from(so));
+        let skew = Duration::from_millis(share.skew_millis.unsigned_abs());
+        let families = [
+            ("partitions", None, "Partitions that this node decides", exact(share.n_partitions)),
+            ("office", None, "Whether messages leave from this node", is(share.is_office)),
+            (
+                "fit",
+                None,
+                "Whether this node can take what it is to have",
+                is(share.fitness == FIT),
+            ),
+            (
+                "frames_behind",
+                None,
+                "Frames of the log that this node has yet to read",
+                exact(share.behind),
+            ),
+            (
+                "log_away",
+                None,
+                "Whether the log does not answer this node",
+                is(share.away.is_some()),
+            ),
+            ("nodes_seen", None, "Nodes that this one has seen lately", exact(share.n_seen)),
+            (
+                "partitions_unowned",
+                None,
+                "Partitions that nobody decides, as this node sees it",
+                exact(share.n_unowned),
+            ),
+            (
+                "clock_skew",
+                Some(Unit::Seconds),
+                "By how much this node's clock differs from the log's",
+                seconds(skew),
+            ),
+        ];
+        for (name, unit, help, value) in families {
+            let labels = vec![("node", share.node.clone())];
+            page.gauge((&format!("cluster_{name}"), unit), help, vec![(labels, value)])?;
+        }
+        Ok(())
+    }
+
     fn auditor(&self, page: &mut Page<'_>) -> fmt::Result {
         let audit = &self.audit;
         let beat = audit.heartbeat.map_or(0.0, |at| self.now_s - millis(at.as_millis()));
@@ -342,6 +397,7 @@ impl Collector for Gathered {
         self.auditor(page)?;
         self.canary(page)?;
         self.loops(page)?;
+        self.cluster(page)?;
         self.server(page)
     }
 }

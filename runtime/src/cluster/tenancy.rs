@@ -135,9 +135,10 @@ impl Rounded {
     const OVER: Rounded = Rounded { is_over: true, next: EVERY };
 }
 
-/// Whether the node goes on or is about to stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether the node goes on, or gives away what others can have because it is about to stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Course {
+    #[default]
     Stays,
     Drains,
 }

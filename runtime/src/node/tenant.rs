@@ -1,7 +1,9 @@
 //! The tenant: the thread on which a node of a cluster takes, keeps and hands over leases, and what it tells the node.
 
+mod house;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -9,20 +11,20 @@ use std::time::Duration;
 use actix::Addr;
 use compact_str::CompactString;
 
-use crate::actor::message::{Leave, Missed, Own};
 use crate::actor::partition::PartitionActor;
 use crate::clock::{Clock, since_boot};
 use crate::cluster::fence::Fence;
-use crate::cluster::log::{Holding, Link, Logs, Overview};
+use crate::cluster::log::{Holding, Logs, Overview};
 use crate::cluster::placement::is_seen;
-use crate::cluster::tenancy::{Course, Estate, Identity, Keeping, Rounded, Tenancy};
-use crate::cluster::trimming::keeping;
+use crate::cluster::tenancy::{Course, Identity, Rounded, Tenancy};
 use crate::in_flight::InFlight;
-use crate::journal::{Difference, Failure, Journal};
+use crate::journal::{Failure, Journal};
 use crate::loops::{Loop, Loops, Seat, caught_at_once};
 use crate::partition::UNCLAIMED_MAX;
 use crate::seldom::Seldom;
 use crate::supervision::Verdict;
+
+use self::house::{House, heard_of_tells};
 
 /// Who takes and keeps leases.
 const TENANT: Loop = Loop { name: "tenant", silent_max: Duration::from_mins(1) };
@@ -73,7 +75,8 @@ struct State {
     missed: BTreeSet<(u8, u8)>,
     /// Why nothing is to be decided here, if so.
     held: Option<&'static str>,
-    drains: bool,
+    /// Whether it is to hold what another node could have.
+    course: Course,
     /// It holds nothing that another node could have.
     drained: bool,
     ends: bool,
@@ -157,14 +160,24 @@ impl Tenant {
         self.state().held
     }
 
-    /// Hands over what another node can have; returns when that is done, or after `patience`. Waits on the caller's
-    /// thread.
-    pub(crate) fn drain(&self, patience: Duration) {
+    /// Hands over what another node can have, and takes nothing until [`Tenant::stand_up`]; tells whether that is done
+    /// within `patience`. Waits on the caller's thread.
+    pub(crate) fn stand_down(&self, patience: Duration) -> bool {
         let mut state = self.state();
-        state.drains = true;
+        if state.course != Course::Drains {
+            state.course = Course::Drains;
+            state.drained = false;
+        }
         self.moved.notify_all();
         let holds = |state: &mut State| !state.drained && state.away.is_none();
-        drop(self.moved.wait_timeout_while(state, patience, holds));
+        let waited = self.moved.wait_timeout_while(state, patience, holds);
+        waited.unwrap_or_else(PoisonError::into_inner).0.drained
+    }
+
+    /// Takes its part again.
+    pub(crate) fn stand_up(&self) {
+        self.state().course = Course::Stays;
+        self.moved.notify_all();
     }
 
     /// Waits until this node has mirrored what stood in the log when it first looked; not for a log that does not answer
@@ -259,8 +272,7 @@ fn keep(mut tenancy: Tenancy<House>, tenant: &Tenant, seat: &Seat) {
         seat.beat();
         let (course, held, ends) = {
             let state = tenant.state();
-            let course = if state.drains { Course::Drains } else { Course::Stays };
-            (course, state.held, state.ends)
+            (state.course, state.held, state.ends)
         };
         if ends {
             break;
@@ -270,7 +282,8 @@ fn keep(mut tenancy: Tenancy<House>, tenant: &Tenant, seat: &Seat) {
             Ok(Ok(Rounded { is_over, next })) => {
                 let mut state = tenant.state();
                 state.away = None;
-                state.drained = is_over;
+                // What was over on another course says nothing of this one.
+                state.drained = is_over && state.course == course;
                 tenant.moved.notify_all();
                 next
             }
@@ -288,170 +301,11 @@ fn keep(mut tenancy: Tenancy<House>, tenant: &Tenant, seat: &Seat) {
                 Verdict::SetAside | Verdict::EndProcess => return seat.ended(),
             },
         };
-        let open = |state: &mut State| {
-            !state.ends
-                && state.held == held
-                && (!state.drains || state.drained || course == Course::Drains)
-        };
+        let open = |state: &mut State| !state.ends && state.held == held && state.course == course;
         drop(tenant.moved.wait_timeout_while(tenant.state(), pause, open));
     }
     if let Err(failure) = tenancy.give_up() {
         tracing::warn!(%failure, "leases are not given up, and run out");
     }
     seat.left();
-}
-
-/// What a node does about what it holds.
-struct House {
-    around: Around,
-    reign: u64,
-    log_bytes: u64,
-    tenant: Arc<Tenant>,
-}
-
-impl House {
-    /// Tells that found no room before are spoken of again.
-    fn nudge(&self) {
-        let missed = std::mem::take(&mut self.tenant.state().missed);
-        for (from, to) in missed {
-            missed_tells(&self.around.partitions, &self.around.in_flight, &self.tenant, (from, to));
-        }
-    }
-
-    fn partition(&self, no: u8) -> Option<&Addr<PartitionActor>> {
-        self.around.partitions.get(usize::from(no))
-    }
-}
-
-impl Estate for House {
-    fn own(&mut self, partition: u8, epoch: u64) {
-        if let Some(home) = self.partition(partition) {
-            told(home, Own(epoch));
-        }
-        self.tenant.state().own.insert(Holding::Partition(partition));
-    }
-
-    fn leave(&mut self, partitions: &[u8]) {
-        for no in partitions {
-            self.tenant.state().own.remove(&Holding::Partition(*no));
-        }
-        let (left, leaving): (Sender<u8>, Receiver<u8>) = mpsc::channel();
-        for no in partitions {
-            if let Some(home) = self.partition(*no) {
-                told(home, Leave(left.clone()));
-            }
-        }
-        drop(left);
-        // What takes longer is fenced by the epoch of its next owner.
-        let began = self.around.clock.monotonic();
-        for _ in partitions {
-            let waited = self.around.clock.monotonic().saturating_sub(began);
-            if leaving.recv_timeout(LEAVE_PATIENCE.saturating_sub(waited)).is_err() {
-                break;
-            }
-        }
-    }
-
-    fn office(&mut self, epoch: Option<u64>) {
-        let now = self.around.clock.monotonic();
-        let mut state = self.tenant.state();
-        state.office = epoch;
-        state.office_since = now;
-    }
-
-    fn found_lost(&mut self) -> Vec<u8> {
-        let lost: Vec<u8> = self.around.lost.try_iter().collect();
-        for no in &lost {
-            self.tenant.state().own.remove(&Holding::Partition(*no));
-        }
-        lost
-    }
-
-    fn mirrored(&self) -> (u64, Link) {
-        self.around.journal.mirrored().unwrap_or((0, Link([0; 20])))
-    }
-
-    fn wait_mirrored(&self, frame: u64, patience: Duration) -> bool {
-        self.around.journal.wait_mirrored(frame, patience)
-    }
-
-    fn is_held(&self) -> bool {
-        self.tenant.held().is_some()
-    }
-
-    fn is_stuck(&self) -> bool {
-        let trouble = self.around.journal.trouble();
-        // That the log is away, or was, says nothing of this node.
-        self.is_held() || trouble.is_some_and(|one| !matches!(one.failure, Failure::Log(_)))
-    }
-
-    fn named_twice(&mut self, address: &str) {
-        let address = address.to_owned();
-        self.around.journal.log_differs(Difference::NamedTwice { address });
-    }
-
-    fn differs(&mut self, overview: &Overview, (ours, link): (u64, Link)) -> bool {
-        let difference = match &overview.head {
-            None => Some(Difference::Reign { ours: self.reign, theirs: None }),
-            Some(head) if head.reign != self.reign => {
-                Some(Difference::Reign { ours: self.reign, theirs: Some(head.reign) })
-            }
-            Some(head) if head.frame < ours => {
-                Some(Difference::Behind { ours, theirs: head.frame })
-            }
-            Some(head) if head.frame == ours && head.link != link => {
-                Some(Difference::Other { frame: ours })
-            }
-            Some(_) => None,
-        };
-        let Some(difference) = difference else {
-            self.around.journal.log_is_ours();
-            return false;
-        };
-        self.around.journal.log_differs(difference);
-        true
-    }
-
-    fn keeps_from(&self, overview: &Overview) -> Option<Keeping> {
-        let ledger = self.around.journal.ledger();
-        keeping(overview, self.log_bytes, |from| ledger.bytes_from(from))
-    }
-
-    fn seen(&mut self, overview: &Overview, held: &BTreeMap<Holding, u64>) {
-        let standing = Standing { overview: overview.clone(), held: held.clone() };
-        self.tenant.state().standing = Some(standing);
-        self.tenant.moved.notify_all();
-    }
-}
-
-fn heard_of_tells(around: &Around, tenant: &Arc<Tenant>) -> Arc<dyn Fn(u8, u8) + Send + Sync> {
-    let (partitions, in_flight) = (around.partitions.clone(), Arc::clone(&around.in_flight));
-    let tenant = Arc::clone(tenant);
-    Arc::new(move |from, to| missed_tells(&partitions, &in_flight, &tenant, (from, to)))
-}
-
-/// Tells a partition what becomes of it, past the bound of its mailbox: there is one such word for each lease, and none
-/// may be lost.
-#[expect(clippy::disallowed_methods, reason = "a full mailbox must not keep a partition for ever")]
-fn told<M>(home: &Addr<PartitionActor>, word: M)
-where
-    M: actix::Message<Result = ()> + Send + 'static,
-    PartitionActor: actix::Handler<M>,
-{
-    home.do_send(word);
-}
-
-/// A partition hears that tells were sent to it, which are in the journal.
-fn missed_tells(
-    partitions: &[Addr<PartitionActor>],
-    in_flight: &InFlight,
-    tenant: &Tenant,
-    (from, to): (u8, u8),
-) {
-    let Some(home) = partitions.get(usize::from(to)) else { return };
-    in_flight.begin(1);
-    if home.try_send(Missed(from)).is_err() {
-        in_flight.finish(1);
-        tenant.state().missed.insert((from, to));
-    }
 }

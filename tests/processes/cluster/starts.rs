@@ -38,8 +38,10 @@ fn a_node_that_starts_while_redis_is_away_is_read_from_and_decides_when_it_is_ba
     let (status, ready) = ask("GET", "/readyz");
     assert!(status == 200 && ready.contains(r#""commands":false"#), "{status}: {ready}");
     assert_eq!(reported(&town, "2").unwrap_err(), 503);
+    town.until("people read that it is cut off", |_| ask("GET", "/").1.contains("失去联系"));
     town.redis.start_again();
     town.until("what is reported is taken", |town| reported(town, "2").is_ok());
+    assert!(!ask("GET", "/").1.contains("失去联系"));
 }
 
 /// Somebody reports; the case, or the status of the answer.

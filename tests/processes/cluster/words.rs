@@ -15,7 +15,7 @@ const BUSY: u64 = 3;
 /// A paper of its kind.
 const PAPER: &str = "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 /// Each of so many reports is urgent: steps come due on it.
-const URGENT: u64 = 40;
+const URGENT: u64 = 5;
 
 /// A paper and the cases that everybody puts it on: each has many more records than commands that it remembers.
 pub(crate) struct Busy {

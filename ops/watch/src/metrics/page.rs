@@ -13,7 +13,7 @@ use prometheus_client::registry::Unit;
 pub(super) type Labels = Vec<(&'static str, String)>;
 
 /// The name of a family, and its unit.
-pub(super) type Name = (&'static str, Option<Unit>);
+pub(super) type Name<'a> = (&'a str, Option<Unit>);
 
 /// Where families are written.
 pub(super) struct Page<'a>(DescriptorEncoder<'a>);
@@ -26,7 +26,7 @@ impl<'a> Page<'a> {
     /// A family of values that go up and down.
     pub(super) fn gauge(
         &mut self,
-        (name, unit): Name,
+        (name, unit): Name<'_>,
         help: &str,
         values: Vec<(Labels, f64)>,
     ) -> fmt::Result {
@@ -44,7 +44,7 @@ impl<'a> Page<'a> {
     /// A family of counts since the program was started.
     pub(super) fn counter(
         &mut self,
-        (name, unit): Name,
+        (name, unit): Name<'_>,
         help: &str,
         values: Vec<(Labels, u64)>,
     ) -> fmt::Result {
