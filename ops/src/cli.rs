@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod help;
 mod init;
+mod lab;
 mod man;
 mod muted;
 mod node;
@@ -140,6 +141,7 @@ enum Command {
             示例:\n  duban demo\n  duban demo --seed 7 --days 30 --speed 0"
     )]
     Demo(demo::Demo),
+    Lab(lab::Lab),
     Serve(serve::Serve),
     Status(status::Status),
     Mute(muted::Mute),
@@ -261,6 +263,7 @@ impl Command {
             Command::Partition(command) => command.run(call),
             Command::Replay(command) => command.run(call),
             Command::Demo(command) => command.run(call),
+            Command::Lab(command) => command.run(call),
             Command::Serve(command) => command.run(call),
             Command::Status(command) => command.run(call),
             Command::Mute(command) => command.run(call),
@@ -311,6 +314,7 @@ impl Command {
             | Command::Partition(_)
             | Command::Replay(_)
             | Command::Demo(_)
+            | Command::Lab(_)
             | Command::Serve(_)
             | Command::Completions(_)
             | Command::Man(_)

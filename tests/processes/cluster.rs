@@ -7,6 +7,7 @@ mod deed;
 mod evidence;
 mod faults;
 mod heard;
+mod lab;
 mod letters;
 mod shared;
 mod standing;

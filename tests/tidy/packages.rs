@@ -57,7 +57,7 @@ const NEIGHBOURS: [(&str, &[&str]); 7] = [
         "duban-tests",
         &["duban-core", "duban-rules", "duban-runtime", "duban-actors", "duban", "duban-gate"],
     ),
-    ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban"]),
+    ("duban-benches", &["duban-rules", "duban-runtime", "duban-actors", "duban", "duban-gate"]),
 ];
 
 /// Licences under which other people's code may be part of duban.

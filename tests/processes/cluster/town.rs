@@ -1,5 +1,6 @@
 //! A town of several nodes and their Redis: real processes, each in a directory of its own, stopped by their own ids.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -133,14 +134,23 @@ impl Town {
             && list["partitions_without_owner"] == 0
     }
 
-    /// The place of the node that messages leave from, of a whole town.
+    /// The place of the node that messages leave from; while they leave from nowhere it is waited for.
     pub(crate) fn office(&self) -> usize {
-        let list: Value = serde_json::from_str(&self.nodes[0].must(&LIST)).unwrap();
+        let found = Cell::new(None);
+        self.until("messages leave from somewhere", |town| {
+            found.set(town.office_now());
+            found.get().is_some()
+        });
+        found.get().unwrap()
+    }
+
+    fn office_now(&self) -> Option<usize> {
+        let list = self.nodes[0].list();
         let is_office = |node: &Node| {
-            let mut nodes = list["nodes"].as_array().unwrap().iter();
+            let mut nodes = list["nodes"].as_array().into_iter().flatten();
             nodes.any(|said| said["name"] == node.name.as_str() && said["is_office"] == true)
         };
-        self.nodes.iter().position(is_office).expect("messages leave from somewhere")
+        self.nodes.iter().position(is_office)
     }
 
     /// What the nodes have logged last.

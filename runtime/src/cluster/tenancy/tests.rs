@@ -1,3 +1,5 @@
+//! A name is its owner's: whether a node takes its part under one that somebody else may go by.
+
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
