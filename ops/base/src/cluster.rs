@@ -102,7 +102,7 @@ pub fn entry(config: &Config, node: &NodeConfig) -> Result<Entry> {
 /// node runs, and pages are read meanwhile.
 ///
 /// # Errors
-/// In words: the log cannot be relied on, or holds something else, or the clocks differ by more than [`SKEW_MAX`].
+/// In words: the log cannot be relied on, or holds something else, or the clocks differ by more than five seconds.
 pub fn before_start(entry: &Entry, now: Timestamp) -> Result<()> {
     let look = entry.member.logs.log().look(&Looking::Look);
     let overview = match look {
