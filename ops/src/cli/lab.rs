@@ -37,16 +37,21 @@ pub(super) struct Lab {
 #[derive(Debug, Subcommand)]
 enum What {
     /// 像断电一样杀掉一个:node-1、node-2 …… 或 redis
+    #[command(
+        long_about = "像断电一样杀掉一个:node-1、node-2 …… 或 redis。\n\n示例:\n  duban lab kill node-2"
+    )]
     Kill {
         /// 哪一个
         name: String,
     },
     /// 冻住一个
+    #[command(long_about = "冻住一个。\n\n示例:\n  duban lab stop node-1")]
     Stop {
         /// 哪一个
         name: String,
     },
     /// 放开冻住的一个
+    #[command(long_about = "放开冻住的一个。\n\n示例:\n  duban lab cont node-1")]
     Cont {
         /// 哪一个
         name: String,
