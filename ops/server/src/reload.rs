@@ -100,9 +100,7 @@ pub async fn at_start(server: &Server, asker: &Asker) -> Result<()> {
 /// Has everybody's brief follow the rules in force; whose could not be set is kept, told, and tried again.
 async fn establish(server: &Server, asker: &Asker) {
     let trouble = server.node.journal().trouble();
-    if trouble
-        .is_some_and(|trouble| matches!(trouble.failure, Failure::Log(_) | Failure::Differs(_)))
-    {
+    if trouble.is_some_and(|trouble| trouble.failure.is_cut_off()) {
         // Nobody decides anything now: asking would only be waited for.
         server.health.rules.leave_unset(vec![EVERYBODY.into()]);
         return;

@@ -9,7 +9,6 @@ use std::time::Duration;
 use duban_actors::unit::views::Seen;
 use duban_rules::vocabulary::UnitId;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::journal::Failure;
 use duban_runtime::loops::{Kept, Life, Loop};
 use duban_runtime::node::Node;
 
@@ -162,10 +161,9 @@ impl Server {
     pub fn as_of(&self) -> Option<Timestamp> {
         self.config.cluster.node()?;
         let trouble = self.node.journal().trouble()?;
-        let is_cut_off = matches!(trouble.failure, Failure::Log(_) | Failure::Differs(_));
         // What passes within seconds nobody has to be told.
         let is_long = self.now().since(trouble.since) >= CUT_OFF_MIN;
-        (is_cut_off && is_long).then_some(trouble.since)
+        (trouble.failure.is_cut_off() && is_long).then_some(trouble.since)
     }
 
     /// The instant by the server's clock, which a demo's is not the wall's.

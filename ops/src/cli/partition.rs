@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::node::configured;
 use super::{Call, Exit};
-use duban_base::cluster;
+use duban_base::{cluster, labels};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Partition {
@@ -32,14 +32,14 @@ impl Partition {
         call.table(&["分区", "节点", "第几任", "租约"], rows)?;
         let unowned = overview.n_unowned();
         if unowned > 0 {
-            call.line(format!("{unowned} 个分区没有节点负责:其中的案件暂不计时,也不能办理。"))?;
+            call.line(labels::node::unowned(unowned))?;
         }
         Ok(Exit::Done)
     }
 }
 
 fn row(overview: &Overview, lease: &Lease) -> Vec<String> {
-    let is_held = is_held(overview, lease);
+    let is_held = overview.is_held(lease);
     vec![
         match lease.holding {
             Holding::Partition(no) => no.to_string(),
@@ -63,7 +63,7 @@ fn as_json(overview: &Overview) -> Value {
         };
         json!({
             "partition": partition, "is_office": is_office,
-            "node": is_held(overview, lease).then_some(&lease.node), "epoch": lease.epoch,
+            "node": overview.is_held(lease).then_some(&lease.node), "epoch": lease.epoch,
             "until": lease.until,
         })
     };
@@ -71,10 +71,6 @@ fn as_json(overview: &Overview) -> Value {
         "now": overview.now, "holdings": overview.leases.iter().map(lease).collect::<Vec<_>>(),
         "partitions_without_owner": overview.n_unowned(),
     })
-}
-
-fn is_held(overview: &Overview, lease: &Lease) -> bool {
-    !lease.node.is_empty() && lease.until >= overview.now
 }
 
 /// The count in an epoch, which begins anew with each reign.

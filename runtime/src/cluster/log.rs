@@ -298,7 +298,12 @@ pub struct Overview {
 impl Overview {
     /// What nodes hold now.
     pub fn held(&self) -> impl Iterator<Item = &Lease> {
-        self.leases.iter().filter(|lease| !lease.node.is_empty() && lease.until >= self.now)
+        self.leases.iter().filter(|lease| self.is_held(lease))
+    }
+
+    /// Whether a node holds this now.
+    pub fn is_held(&self, lease: &Lease) -> bool {
+        !lease.node.is_empty() && lease.until >= self.now
     }
 
     /// How many partitions nobody holds.

@@ -201,6 +201,11 @@ impl Failure {
         )
     }
 
+    /// Whether this node is cut off from its cluster: the log does not answer, or is followed no more.
+    pub fn is_cut_off(&self) -> bool {
+        matches!(self, Failure::Log(_) | Failure::Differs(_))
+    }
+
     /// Whether the disk is full: new work is refused, nothing is lost.
     pub fn is_full(&self) -> bool {
         matches!(self, Failure::Full { .. })

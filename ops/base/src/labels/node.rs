@@ -8,6 +8,12 @@ use duban_runtime::journal::{Difference, Failure};
 
 use super::instant;
 
+/// What to do when Redis has lost what nodes have.
+const SEED_ANEW: &str =
+    "先找回 Redis 的数据;找不回来时,停止全部节点,在最后一帧最大的节点上运行 `duban node seed`";
+/// What to do with a node whose history is not the cluster's.
+const JOIN_ANEW: &str = "停止本节点,把存储目录移走留着,重新 `duban node join`";
+
 /// How a node says it is, as people read it; what a newer release says stays as it is.
 pub fn fitness(word: &str) -> &str {
     match word {
@@ -17,6 +23,11 @@ pub fn fitness(word: &str) -> &str {
         STUCK => "不能跟随",
         other => other,
     }
+}
+
+/// That so many partitions are nobody's.
+pub fn unowned(n: usize) -> String {
+    format!("{n} 个分区没有节点负责:其中的案件暂不计时,也不能办理。")
 }
 
 /// The one line that everybody reads on a node that is cut off from its cluster.
@@ -40,16 +51,14 @@ pub fn trouble(failure: &Failure) -> String {
 fn difference(difference: &Difference) -> String {
     match difference {
         Difference::Reign { theirs: None, .. } => {
-            "Redis 中没有这个集群的日志了:先找回 Redis 的数据;找不回来时,停止全部节点,在最后一帧最大的节点上运行 `duban node seed`"
-                .to_owned()
+            format!("Redis 中没有这个集群的日志了:{SEED_ANEW}")
         }
-        Difference::Reign { ours, theirs: Some(theirs) } => format!(
-            "日志已是第 {theirs} 朝,本节点还在第 {ours} 朝:停止本节点,把存储目录移走留着,重新 `duban node join`"
-        ),
-        Difference::Behind { ours, theirs } => format!(
-            "日志只到第 {theirs} 帧,本节点有第 {ours} 帧,Redis 丢了内容:先找回 Redis 的数据;找不回来时,停止全部节点,\
-             在最后一帧最大的节点上运行 `duban node seed`"
-        ),
+        Difference::Reign { ours, theirs: Some(theirs) } => {
+            format!("日志已是第 {theirs} 朝,本节点还在第 {ours} 朝:{JOIN_ANEW}")
+        }
+        Difference::Behind { ours, theirs } => {
+            format!("日志只到第 {theirs} 帧,本节点有第 {ours} 帧,Redis 丢了内容:{SEED_ANEW}")
+        }
         Difference::Gap { expected, found } => format!(
             "日志中第 {expected} 帧已不在,最早的是第 {found} 帧,本节点落后太多:停止本节点,把存储目录移走,\
              用新的备份重新 `duban node join`"
@@ -63,8 +72,8 @@ fn difference(difference: &Difference) -> String {
         Difference::NamedTwice { address } => format!(
             "另一个运行中的节点(地址 {address})与本节点同名:在其中一个的配置中给 [cluster] 另一个 node 名"
         ),
-        Difference::Other { frame } => format!(
-            "日志的第 {frame} 帧与本节点台账中的不同:停止本节点,把存储目录移走留着,重新 `duban node join`"
-        ),
+        Difference::Other { frame } => {
+            format!("日志的第 {frame} 帧与本节点台账中的不同:{JOIN_ANEW}")
+        }
     }
 }

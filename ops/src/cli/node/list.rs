@@ -31,7 +31,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<Exit> {
     call.table(&headings, rows)?;
     let unowned = overview.n_unowned();
     if unowned > 0 {
-        call.line(format!("{unowned} 个分区没有节点负责:其中的案件暂不计时,也不能办理。"))?;
+        call.line(labels::node::unowned(unowned))?;
     }
     Ok(Exit::Done)
 }
