@@ -18,15 +18,13 @@ use crate::cluster::log::{GroupId, Link};
 pub(super) struct Outgoing {
     state: Mutex<State>,
     moved: Condvar,
-    /// The last frame that is mirrored, for those who wait without a thread; nobody waits for more than the last.
-    heard: watch::Sender<u64>,
+    /// The last frame that is in the ledger, and can be read. It moves while `state` is held.
+    mirrored: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct State {
     groups: BTreeMap<GroupId, Sent>,
-    /// The last frame that is in the ledger, and can be read.
-    mirrored: u64,
     /// The last frame that is safe on this disk, and its link.
     safe: Option<(u64, Link)>,
     /// Nobody waits for the log any more.
@@ -80,27 +78,27 @@ impl Outgoing {
 
     /// The last frame that is mirrored.
     pub(super) fn mirrored(&self) -> u64 {
-        self.state().mirrored
+        *self.mirrored.borrow()
     }
 
     /// `frame` is mirrored and can be read.
     pub(super) fn reached(&self, frame: u64) {
-        self.state().mirrored = frame;
+        let held = self.state();
+        self.mirrored.send_replace(frame);
+        drop(held);
         self.moved.notify_all();
-        self.heard.send_replace(frame);
     }
 
     /// Comes with every frame that is mirrored from now on, the last one first.
     pub(super) fn heard(&self) -> watch::Receiver<u64> {
-        self.heard.subscribe()
+        self.mirrored.subscribe()
     }
 
     /// Waits for at most `patience` until `frame` is mirrored.
     pub(super) fn wait_mirrored(&self, frame: u64, patience: Duration) -> Waited {
-        let behind = |state: &mut State| state.mirrored < frame && !state.closing;
-        let waited = self.moved.wait_timeout_while(self.state(), patience, behind);
-        let state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        if state.mirrored >= frame { Waited::Reached } else { Waited::GivenUp }
+        let behind = |state: &mut State| self.mirrored() < frame && !state.closing;
+        drop(self.moved.wait_timeout_while(self.state(), patience, behind));
+        if self.mirrored() >= frame { Waited::Reached } else { Waited::GivenUp }
     }
 
     /// Rests before the log is asked again.
