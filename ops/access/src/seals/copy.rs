@@ -70,7 +70,11 @@ impl Seals {
             for name in names(&there).map_err(failed)?.into_iter().filter(|name| !is_hidden(name)) {
                 if length(&there.join(&name)).map_err(failed)? == ERASED {
                     let case = CaseId(name.into());
-                    n_gone += u64::from(matches!(self.standing(&case)?, Key::There | Key::Damaged));
+                    match self.standing(&case)? {
+                        Key::Erased => continue,
+                        Key::There | Key::Damaged => n_gone += 1,
+                        Key::Lost => {}
+                    }
                     self.erase_here(&case)?;
                 }
             }
