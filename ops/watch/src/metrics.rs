@@ -25,6 +25,7 @@ use duban_messages::courier::breaker::Breaker;
 use duban_server::health::canary::Canary;
 use duban_server::server::Server;
 
+use crate::alarm::checks::count;
 use crate::share::Share;
 use page::{Labels, Page, exact, seconds};
 
@@ -244,8 +245,7 @@ impl Gathered {
                 let is_it = if channel.breaker == state { 1.0 } else { 0.0 };
                 breakers.push((vec![label(), ("state", state.to_owned())], is_it));
             }
-            let n_waiting = u64::try_from(channel.n_waiting).unwrap_or(u64::MAX);
-            waiting.push((vec![label()], exact(n_waiting)));
+            waiting.push((vec![label()], exact(count(channel.n_waiting))));
             for (outcome, n) in channel.outcomes {
                 outcomes.push((vec![label(), ("outcome", outcome.to_owned())], n));
             }

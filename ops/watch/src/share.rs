@@ -5,8 +5,10 @@ use duban_runtime::cluster::placement::is_seen;
 use duban_runtime::node::Standing;
 use duban_server::server::Server;
 
+use crate::alarm::checks::count;
+
 /// As this node has seen it last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Share {
     pub cluster: String,
     pub node: String,
@@ -38,17 +40,9 @@ impl Share {
         let mut share = Share {
             cluster: config.cluster.clone(),
             node: config.name.clone(),
-            fitness: String::new(),
-            reign: 0,
-            head: 0,
-            behind: 0,
-            n_partitions: 0,
             is_office: server.node.is_office(),
-            skew_millis: 0,
-            n_nodes: 0,
-            n_seen: 0,
-            n_unowned: 0,
             away,
+            ..Share::default()
         };
         if let Some(standing) = standing {
             share.seen(&standing, server.node.journal().head().1);
@@ -73,8 +67,4 @@ impl Share {
             self.skew_millis = me.said.skew_millis;
         }
     }
-}
-
-fn count(n: usize) -> u64 {
-    u64::try_from(n).unwrap_or(u64::MAX)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use duban_runtime::clock::Timestamp;
 use duban_runtime::journal::Failure;
+use duban_runtime::journal::overdue::Overdue;
 use duban_runtime::seldom::Seldom;
 
 use duban_base::labels;
@@ -39,10 +40,11 @@ pub type Unreached = BTreeMap<&'static str, CompactString>;
 pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec<Sighting> {
     let mut seen = Vec::new();
     channels(server, unreached, &mut seen);
-    journal(server, now, &mut seen);
+    let overdue = overdue(server).await;
+    journal(server, (now, overdue.as_ref()), &mut seen);
     piles(server, &mut seen);
     cluster::look(server, &mut seen);
-    timers(server, now, &mut seen).await;
+    timers(server, (now, overdue.as_ref()), &mut seen);
     watched(server, now, &mut seen);
     seen.extend(loops::sighted(server.node.loops()));
     guesses(server, &mut seen);
@@ -67,7 +69,11 @@ fn channels(server: &Server, unreached: &Unreached, seen: &mut Vec<Sighting>) {
     }
 }
 
-fn journal(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
+fn journal(
+    server: &Server,
+    (now, overdue): (Timestamp, Option<&Overdue>),
+    seen: &mut Vec<Sighting>,
+) {
     let journal = server.node.journal();
     if let Some(trouble) = journal.trouble() {
         let why = labels::node::trouble(&trouble.failure);
@@ -81,7 +87,9 @@ fn journal(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
         // A Redis that is started again is back within that time, and nobody is woken.
         let is_short = kind == Kind::LogAway && now.since(trouble.since) < AWAY_MIN;
         if !is_short {
-            sight(seen, kind, 1, format!("{what}:{why}"));
+            let waits = overdue.filter(|_| kind == Kind::LogAway);
+            let waits = waits.and_then(|overdue| waiting(server, overdue)).unwrap_or_default();
+            sight(seen, kind, 1, format!("{what}:{why}{waits}"));
         }
     }
     if let Some(failure) = journal.store_trouble() {
@@ -119,34 +127,40 @@ fn piles(server: &Server, seen: &mut Vec<Sighting>) {
     }
 }
 
-async fn timers(server: &Server, now: Timestamp, seen: &mut Vec<Sighting>) {
+/// How many timers wait for the log, and since when.
+fn waiting(server: &Server, overdue: &Overdue) -> Option<String> {
+    let rules = server.rules.current();
+    let since = instant::minute(overdue.oldest_alarm?, &rules.0.rules.calendar);
+    Some(format!(";到点而等待的定时器 {} 个,最早的应在 {since}", overdue.n_alarms))
+}
+
+async fn overdue(server: &Server) -> Option<Overdue> {
+    match server.node.overdue().await {
+        Ok(overdue) => Some(overdue),
+        Err(failure) => {
+            if let Some(n_left_out) = UNREAD.turn() {
+                tracing::warn!(%failure, n_left_out, "what is overdue is not known");
+            }
+            None
+        }
+    }
+}
+
+fn timers(
+    server: &Server,
+    (now, overdue): (Timestamp, Option<&Overdue>),
+    seen: &mut Vec<Sighting>,
+) {
     let trouble = server.node.journal().trouble();
     if trouble.is_some_and(|trouble| matches!(trouble.failure, Failure::Differs(_))) {
         // What is due in a history that is followed no more says nothing of the town.
         return;
     }
-    let rules = server.rules.current();
-    let calendar = &rules.0.rules.calendar;
-    match server.node.overdue().await {
-        Ok(overdue) => {
-            let away = seen.iter_mut().find(|one| one.kind == Kind::LogAway);
-            if let (Some(away), Some(oldest)) = (away, overdue.oldest_alarm) {
-                let (n, since) = (overdue.n_alarms, instant::minute(oldest, calendar));
-                let text = std::mem::take(&mut away.text);
-                away.text = format!("{text};到点而等待的定时器 {n} 个,最早的应在 {since}");
-            }
-            let late = overdue.oldest_alarm.map(|due| now.since(due)).filter(|late| *late > LATE);
-            if let Some(late) = late {
-                let (n, minutes) = (overdue.n_alarms, late.as_secs() / 60);
-                let text = format!("{n} 个定时器到点未执行,最久的已晚 {minutes} 分钟");
-                sight(seen, Kind::TimersLate, n, text);
-            }
-        }
-        Err(failure) => {
-            if let Some(n_left_out) = UNREAD.turn() {
-                tracing::warn!(%failure, n_left_out, "what is overdue is not known");
-            }
-        }
+    let Some(Overdue { n_alarms: n, oldest_alarm: Some(oldest), .. }) = overdue else { return };
+    let late = now.since(*oldest);
+    if late > LATE {
+        let text = format!("{n} 个定时器到点未执行,最久的已晚 {} 分钟", late.as_secs() / 60);
+        sight(seen, Kind::TimersLate, *n, text);
     }
 }
 
@@ -251,6 +265,6 @@ fn in_words(channel: &str) -> &str {
     }
 }
 
-pub(super) fn count(n: usize) -> u64 {
+pub(crate) fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
