@@ -64,7 +64,7 @@ pub async fn run(
         }
     }
     say("正在结束……")?;
-    members.end();
+    drop(members);
     Ok(())
 }
 

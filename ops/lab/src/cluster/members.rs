@@ -139,7 +139,7 @@ impl<'a> Members<'a> {
     }
 
     /// Ends all of them in good order, nodes first; whoever takes too long is killed.
-    pub(super) fn end(&mut self) {
+    fn end(&mut self) {
         let (redis, nodes): (Vec<String>, Vec<String>) =
             self.running.keys().cloned().partition(|name| name == REDIS);
         for these in [nodes, redis] {
