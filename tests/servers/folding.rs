@@ -125,14 +125,7 @@ async fn a_process_that_dies_between_bundle_and_row_folds_the_message_once() {
     let to = address("email", HEAD);
     world.say(0, vec![to.clone()]).await;
     gathered(&world, 1, &to).await;
-    world.node.durable().await;
-    world.close().await;
-
-    // The bundle's letter is sent before the row is looked at again.
-    let world = World::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
-    world.node.fire_due().await;
-    let channels = channels(ground.path(), &plain(server.port));
-    world.work(&channels, Timestamp::NEVER).await;
+    let world = taken_up(world, &ground, server.port).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(1)));
     assert_all_told(&world, 1);
     let mut of_messages =
@@ -151,13 +144,7 @@ async fn more_lines_than_a_bundle_remembers_are_told_once_each_after_a_process_t
         world.say(message as u128, vec![to.clone()]).await;
     }
     gathered(&world, n, &to).await;
-    world.node.durable().await;
-    world.close().await;
-
-    let world = World::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
-    world.node.fire_due().await;
-    let channels = channels(ground.path(), &plain(server.port));
-    world.work(&channels, Timestamp::NEVER).await;
+    let world = taken_up(world, &ground, server.port).await;
     assert_eq!(letters(&ground, HEAD), (0, folded(n)));
     assert_all_told(&world, n);
 }
@@ -182,4 +169,16 @@ async fn gathered(world: &World, n: usize, to: &Address) {
         let ask = Ask::of::<Bundle>(&Bundle::of(to).key, command, asked);
         assert!(matches!(world.node.ask(ask).await, Answer::Accepted { .. }));
     }
+}
+
+/// The process dies, and another takes up half an hour later what it left: the bundle's letter is sent before any row is
+/// looked at again.
+async fn taken_up(world: World, ground: &ScratchDir, port: u16) -> World {
+    world.node.durable().await;
+    world.close().await;
+    let world = World::open_at(ground.path(), NOON + Duration::from_mins(30)).await;
+    world.node.fire_due().await;
+    let channels = channels(ground.path(), &plain(port));
+    world.work(&channels, Timestamp::NEVER).await;
+    world
 }
