@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::figures::Runs;
+
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -40,6 +42,12 @@ pub fn thousands(value: f64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The medians of the latencies that are named with this prefix.
+pub fn quantiles(runs: &Runs, prefix: &str) -> String {
+    let of = |name: &str| time(runs.median(&format!("{prefix}{name}")));
+    format!("p50 {}, p99 {}", of("p50_us"), of("p99_us"))
 }
 
 /// Microseconds in the unit that fits.

@@ -20,7 +20,7 @@ use duban_benches::node::{ShiftedClock, in_system, journal_figures};
 use duban_benches::requests::{asking, request};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
-use duban_benches::table::{Row, thousands, time};
+use duban_benches::table::{Row, quantiles, thousands};
 use duban_benches::workload::{Stage, Workload, morning};
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
@@ -165,11 +165,7 @@ fn rows_latency(runs: &Runs) -> Vec<Row> {
         question: "one command over HTTP at 500/s offered",
         at_least: "p99 ≤ 15 ms",
         aim: "p99 ≤ 5 ms",
-        measured: format!(
-            "p50 {}, p99 {}",
-            time(runs.median("p50_us")),
-            time(runs.median("p99_us")),
-        ),
+        measured: quantiles(runs, ""),
         beside: String::new(),
     }]
 }

@@ -20,7 +20,7 @@ use duban_benches::figures::{Figures, Runs, number};
 use duban_benches::latency::Latencies;
 use duban_benches::node::{Layout, ShiftedClock, drive, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
-use duban_benches::table::{Row, time};
+use duban_benches::table::{Row, quantiles, time};
 use duban_benches::workload::{Workload, key, morning};
 use duban_rules::vocabulary::StepCode;
 use duban_runtime::clock::{Clock as _, Timestamp};
@@ -106,16 +106,11 @@ async fn watched(
 }
 
 fn rows(runs: &Runs) -> Vec<Row> {
-    let of = |name: &str| time(runs.median(name));
     vec![Row {
         question: "W2: 50,000 timers due within 10 s: lateness of the durable firing",
         at_least: "p99 ≤ 100 ms",
         aim: "p99 ≤ 10 ms",
-        measured: format!("p50 {}, p99 {}, longest {}", of("p50_us"), of("p99_us"), of("max_us")),
-        beside: format!(
-            "append + fdatasync p50 {}, p99 {}",
-            of("journal_append_p50_us"),
-            of("journal_append_p99_us")
-        ),
+        measured: format!("{}, longest {}", quantiles(runs, ""), time(runs.median("max_us"))),
+        beside: format!("append + fdatasync {}", quantiles(runs, "journal_append_")),
     }]
 }

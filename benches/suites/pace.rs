@@ -21,7 +21,7 @@ use duban_benches::latency::Latencies;
 use duban_benches::machine::Watch;
 use duban_benches::node::{Layout, ShiftedClock, in_system, journal_figures};
 use duban_benches::scratch::Scratch;
-use duban_benches::table::{Row, time};
+use duban_benches::table::{Row, quantiles};
 use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::answer::Answer;
 use duban_runtime::clock::Clock as _;
@@ -135,15 +135,11 @@ pub(crate) fn paced(
 }
 
 fn rows(runs: &Runs) -> Vec<Row> {
-    let both = |prefix: &str| {
-        let of = |name: &str| time(runs.median(&format!("{prefix}{name}")));
-        format!("p50 {}, p99 {}", of("p50_us"), of("p99_us"))
-    };
     vec![Row {
         question: "one transition at 500/s offered, against one plain append + fdatasync",
         at_least: "p99 ≤ 5 ×",
         aim: "p99 ≤ 2 ×",
-        measured: format!("{}: {:.1} × at p99", both(""), runs.median("p99_ratio")),
-        beside: format!("plain append + fdatasync at the same pace: {}", both("plain_")),
+        measured: format!("{}: {:.1} × at p99", quantiles(runs, ""), runs.median("p99_ratio")),
+        beside: format!("plain append + fdatasync at the same pace: {}", quantiles(runs, "plain_")),
     }]
 }

@@ -20,7 +20,7 @@ use duban_benches::node::{ShiftedClock, at_rest, drive, in_system};
 use duban_benches::requests::{self, asking, request};
 use duban_benches::scratch::Scratch;
 use duban_benches::server::{self, Served, Tokens};
-use duban_benches::table::{Row, time};
+use duban_benches::table::{Row, quantiles};
 use duban_benches::workload::{Stage, Workload, key, morning};
 use duban_runtime::clock::Clock as _;
 use tokio::task::JoinSet;
@@ -115,10 +115,7 @@ pub(crate) async fn measured(
 }
 
 fn rows(runs: &Runs) -> Vec<Row> {
-    let of = |name: &str| {
-        let at = |quantile: &str| time(runs.median(&format!("{name}_{quantile}_us")));
-        format!("p50 {}, p99 {}", at("p50"), at("p99"))
-    };
+    let of = |name: &str| quantiles(runs, &format!("{name}_"));
     vec![
         Row {
             question: "applying for more time over HTTP, sixteen at once for one unit",

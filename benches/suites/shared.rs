@@ -19,12 +19,13 @@ use duban_benches::figures::{Figures, Runs, count, number, per_second};
 use duban_benches::latency::Latencies;
 use duban_benches::machine::Watch;
 use duban_benches::node::{Layout, ShiftedClock, in_system};
-use duban_benches::table::{Row, thousands, time};
+use duban_benches::table::{Row, quantiles, thousands, time};
 use duban_benches::town::{Part, Town, ended, settled};
 use duban_benches::workload::{Workload, morning};
 use duban_runtime::cluster::log;
 use duban_runtime::cluster::log::{Added, Adding, GroupId, Holding, Leased, Leasing, Log};
 use duban_runtime::journal::Journal;
+use duban_runtime::node::Node;
 use tokio::task::spawn_local;
 
 use crate::{Question, pace, throughput};
@@ -42,10 +43,77 @@ pub(crate) const HANDOVER: Question =
 const COMES_IN_AFTER: Duration = Duration::from_secs(4);
 /// Groups that are added bare; a longer run would show the same.
 const GROUPS_MAX: u64 = 2_000;
+/// About as long as a record is, in bytes.
+const RECORD_BYTES: usize = 512;
 /// A frame that another node has not read by then is not waited for.
 const BEHIND_MAX: Duration = Duration::from_secs(10);
 /// Between two looks at how far another node is.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// What a run works with.
+struct Setting {
+    town: Town,
+    layout: Layout,
+    workload: Arc<Workload>,
+    clock: Arc<ShiftedClock>,
+}
+
+impl Setting {
+    fn of(arguments: &Arguments, workload: Workload) -> anyhow::Result<Setting> {
+        Ok(Setting {
+            town: Town::under(&arguments.dir())?,
+            layout: Layout::of(arguments)?,
+            workload: Arc::new(workload),
+            clock: Arc::new(ShiftedClock::showing(morning())),
+        })
+    }
+
+    async fn node(&self, name: &str, part: Part) -> anyhow::Result<(Journal, Rc<Node>)> {
+        let by = (&self.layout, &*self.workload);
+        let (journal, node) =
+            self.town.node((name, part), by, Arc::clone(&self.clock) as _).await?;
+        Ok((journal, Rc::new(node)))
+    }
+
+    async fn offered(&self, node: &Rc<Node>, pace: (u64, Duration)) -> anyhow::Result<Latencies> {
+        pace::offered(node, (&self.workload, &self.clock), pace).await
+    }
+}
+
+/// A town of three: one that decides, another, and one by way of which everything is asked and that decides nothing.
+struct Three {
+    setting: Setting,
+    first: (Journal, Rc<Node>),
+    other: (Journal, Rc<Node>),
+    asked: (Journal, Rc<Node>),
+}
+
+impl Three {
+    async fn begun(arguments: &Arguments, other: Part) -> anyhow::Result<Three> {
+        let setting = Setting::of(arguments, Workload::shipped()?)?;
+        let first = setting.node("a", Part::Full).await?;
+        let other = setting.node("b", other).await?;
+        let asked = setting.node("c", Part::None).await?;
+        let three = Three { setting, first, other, asked };
+        three.settled().await?;
+        Ok(three)
+    }
+
+    async fn settled(&self) -> anyhow::Result<()> {
+        settled(&[&self.first.1, &self.other.1, &self.asked.1]).await
+    }
+
+    async fn offered(&self, pace: (u64, Duration)) -> anyhow::Result<Latencies> {
+        self.setting.offered(&self.asked.1, pace).await
+    }
+
+    async fn ended(self) -> anyhow::Result<()> {
+        for (journal, node) in [self.asked, self.first, self.other] {
+            ended(node, journal).await?;
+        }
+        Ok(())
+    }
+}
 
 fn ask_w1(arguments: &Arguments) -> anyhow::Result<Figures> {
     in_system(w1(arguments.clone()))
@@ -54,25 +122,26 @@ fn ask_w1(arguments: &Arguments) -> anyhow::Result<Figures> {
 async fn w1(arguments: Arguments) -> anyhow::Result<Figures> {
     let cases = arguments.number("cases", 5_000)?;
     let callers = usize::try_from(arguments.number("callers", 64)?)?;
-    let workload = Arc::new(Workload::for_cases(cases)?);
-    let clock = Arc::new(ShiftedClock::showing(morning()));
-    let town = Town::under(&arguments.dir())?;
-    let layout = Layout::of(&arguments)?;
-    let clock_of_node = Arc::clone(&clock) as _;
-    let (journal, node) = town.node(("a", Part::Full), (&layout, &workload), clock_of_node).await?;
+    let setting = Setting::of(&arguments, Workload::for_cases(cases)?)?;
+    let (journal, node) = setting.node("a", Part::Full).await?;
     settled(&[&node]).await?;
-    let node = Rc::new(node);
-    let figures = throughput::led(&node, (&workload, &clock), (callers, cases)).await?;
+    let by = (&setting.workload, &setting.clock);
+    let figures = throughput::led(&node, by, (callers, cases)).await?;
     ended(node, journal).await?;
-    drop(town);
-    let bare = Town::under(&arguments.dir())?;
+    drop(setting);
     let n_bytes = figures.get("ledger_bytes") / figures.get("frames");
-    let bare = bare_script(bare.log().as_mut(), format!("{n_bytes:.0}").parse()?)?;
+    let bare = bare(&arguments, format!("{n_bytes:.0}").parse()?)?;
     // Of all records, also those by which entities tell each other.
     let records_each = figures.get("records") / number(cases * throughput::number_of_stages());
     let bare_records = bare.get("groups_per_second") * figures.get("group");
     let share = figures.get("per_second") * records_each / bare_records;
     Ok(figures.with("share", share).and(bare.named("bare_")))
+}
+
+/// The bare script on a server of its own.
+fn bare(arguments: &Arguments, n_bytes: usize) -> anyhow::Result<Figures> {
+    let town = Town::under(&arguments.dir())?;
+    bare_script(town.log().as_mut(), n_bytes)
 }
 
 /// Adds groups of so many bytes, one after the other.
@@ -102,25 +171,19 @@ fn ask_own(arguments: &Arguments) -> anyhow::Result<Figures> {
 
 async fn own(arguments: Arguments) -> anyhow::Result<Figures> {
     let pace = pace_of(&arguments, 500)?;
-    let workload = Arc::new(Workload::shipped()?);
-    let clock = Arc::new(ShiftedClock::showing(morning()));
-    let town = Town::under(&arguments.dir())?;
-    let layout = Layout::of(&arguments)?;
-    let by = (&layout, &*workload);
-    let (journal, node) = town.node(("a", Part::Full), by, Arc::clone(&clock) as _).await?;
-    let (beside, follower) = town.node(("b", Part::None), by, Arc::clone(&clock) as _).await?;
+    let setting = Setting::of(&arguments, Workload::shipped()?)?;
+    let (journal, node) = setting.node("a", Part::Full).await?;
+    let (beside, follower) = setting.node("b", Part::None).await?;
     settled(&[&node, &follower]).await?;
-    let node = Rc::new(node);
     let behind = Rc::new(RefCell::new(Latencies::default()));
     let watching = spawn_local(watched((journal.clone(), beside.clone()), Rc::clone(&behind)));
-    let ours = pace::offered(&node, (&workload, &clock), pace).await?;
+    let ours = setting.offered(&node, pace).await?;
     watching.abort();
     drop(watching.await);
     ended(node, journal).await?;
-    ended(Rc::new(follower), beside).await?;
+    ended(follower, beside).await?;
     let behind = behind.borrow().clone();
-    let bare = Town::under(&arguments.dir())?;
-    let bare = bare_script(bare.log().as_mut(), 512)?;
+    let bare = bare(&arguments, RECORD_BYTES)?;
     Ok(ours.figures().and(behind.figures().named("behind_")).and(bare.named("bare_")))
 }
 
@@ -141,22 +204,10 @@ fn ask_afar(arguments: &Arguments) -> anyhow::Result<Figures> {
 
 async fn afar(arguments: Arguments) -> anyhow::Result<Figures> {
     let pace = pace_of(&arguments, 200)?;
-    let workload = Arc::new(Workload::shipped()?);
-    let clock = Arc::new(ShiftedClock::showing(morning()));
-    let town = Town::under(&arguments.dir())?;
-    let layout = Layout::of(&arguments)?;
-    let by = (&layout, &*workload);
-    let (first, a) = town.node(("a", Part::Full), by, Arc::clone(&clock) as _).await?;
-    let (second, b) = town.node(("b", Part::Full), by, Arc::clone(&clock) as _).await?;
-    let (third, c) = town.node(("c", Part::None), by, Arc::clone(&clock) as _).await?;
-    settled(&[&a, &b, &c]).await?;
-    let asked = Rc::new(c);
-    let ours = pace::offered(&asked, (&workload, &clock), pace).await?;
-    ended(asked, third).await?;
-    ended(Rc::new(a), first).await?;
-    ended(Rc::new(b), second).await?;
-    let bare = Town::under(&arguments.dir())?;
-    let bare = bare_script(bare.log().as_mut(), 512)?;
+    let three = Three::begun(&arguments, Part::Full).await?;
+    let ours = three.offered(pace).await?;
+    three.ended().await?;
+    let bare = bare(&arguments, RECORD_BYTES)?;
     Ok(ours.figures().and(bare.named("bare_")))
 }
 
@@ -167,31 +218,21 @@ fn ask_handover(arguments: &Arguments) -> anyhow::Result<Figures> {
 /// Half of all partitions go to a node that comes in while commands are offered by way of one that decides none.
 async fn handover(arguments: Arguments) -> anyhow::Result<Figures> {
     let pace = pace_of(&arguments, 200)?;
-    let workload = Arc::new(Workload::shipped()?);
-    let clock = Arc::new(ShiftedClock::showing(morning()));
-    let town = Town::under(&arguments.dir())?;
-    let layout = Layout::of(&arguments)?;
-    let by = (&layout, &*workload);
-    let (first, a) = town.node(("a", Part::Full), by, Arc::clone(&clock) as _).await?;
-    let (second, b) = town.node(("b", Part::None), by, Arc::clone(&clock) as _).await?;
-    let (third, c) = town.node(("c", Part::None), by, Arc::clone(&clock) as _).await?;
-    settled(&[&a, &b, &c]).await?;
-    let (b, asked) = (Rc::new(b), Rc::new(c));
+    let three = Three::begun(&arguments, Part::None).await?;
     let comes_in = spawn_local({
-        let b = Rc::clone(&b);
+        let other = Rc::clone(&three.other.1);
         async move {
             tokio::time::sleep(COMES_IN_AFTER).await;
-            b.hold(None);
+            other.hold(None);
         }
     });
-    let ours = pace::offered(&asked, (&workload, &clock), pace).await?;
+    let ours = three.offered(pace).await?;
     comes_in.await?;
-    settled(&[&a, &b, &asked]).await?;
-    let moved = b.cluster().and_then(|(standing, _)| standing).map_or(0, |seen| seen.held.len());
+    three.settled().await?;
+    let seen = three.other.1.cluster().and_then(|(standing, _)| standing);
+    let moved = seen.map_or(0, |seen| seen.held.len());
     ensure!(moved > 0, "nothing was handed over");
-    ended(asked, third).await?;
-    ended(Rc::new(a), first).await?;
-    ended(b, second).await?;
+    three.ended().await?;
     Ok(ours.figures().with("moved", count(moved)))
 }
 
@@ -257,11 +298,6 @@ fn handover_rows(runs: &Runs) -> Vec<Row> {
         measured: format!("{}; {:.0} moved", time(runs.median("max_us")), runs.median("moved")),
         beside: String::new(),
     }]
-}
-
-fn quantiles(runs: &Runs, prefix: &str) -> String {
-    let of = |name: &str| time(runs.median(&format!("{prefix}{name}")));
-    format!("p50 {}, p99 {}", of("p50_us"), of("p99_us"))
 }
 
 fn bare_in_words(runs: &Runs) -> String {
