@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one reply is waited for before the same is asked again.
 const REPLY_MAX: Duration = Duration::from_secs(1);
 /// Before an owner is looked for again.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The cluster, as this node reaches it.
 pub(super) struct Elsewhere {
@@ -86,7 +86,7 @@ impl Elsewhere {
                 // Some may have been decided, and its answer lost.
                 return last.unwrap_or_else(nobody_answers);
             }
-            tokio::time::sleep(PAUSE).await;
+            self.a_moment_later().await;
         }
     }
 
@@ -221,8 +221,14 @@ impl Elsewhere {
             if answer.is_some() || patience.left().is_zero() {
                 return answer;
             }
-            tokio::time::sleep(PAUSE).await;
+            self.a_moment_later().await;
         }
+    }
+
+    /// Whose it is was known wrongly, or not at all: it may be known then.
+    async fn a_moment_later(&self) {
+        self.tenant().look_soon();
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

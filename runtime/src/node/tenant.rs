@@ -30,6 +30,8 @@ use self::house::{House, heard_of_tells};
 const TENANT: Loop = Loop { name: "tenant", silent_max: Duration::from_mins(1) };
 /// Before a log that did not answer is asked again.
 const AGAIN_AFTER: Duration = Duration::from_millis(300);
+/// Between two rounds, whoever wants to know where something is.
+const SOON: Duration = Duration::from_millis(50);
 /// How long a partition may take to end what it has in hand before it goes to another node.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -79,6 +81,8 @@ struct State {
     course: Course,
     /// It holds nothing that another node could have.
     drained: bool,
+    /// Somebody waits to hear where a partition is.
+    soon: bool,
     ends: bool,
 }
 
@@ -122,6 +126,15 @@ impl Tenant {
     /// Whether a partition is this node's.
     pub(crate) fn is_here(&self, partition: u8) -> bool {
         self.state().own.contains(&Holding::Partition(partition))
+    }
+
+    /// What was seen last is not so any more: the next round comes as soon as one may.
+    pub(crate) fn look_soon(&self) {
+        let mut state = self.state();
+        if !state.soon {
+            state.soon = true;
+            self.moved.notify_all();
+        }
     }
 
     /// The other nodes that were seen lately.
@@ -271,7 +284,8 @@ fn keep(mut tenancy: Tenancy<House>, tenant: &Tenant, seat: &Seat) {
     loop {
         seat.beat();
         let (course, held, ends) = {
-            let state = tenant.state();
+            let mut state = tenant.state();
+            state.soon = false;
             (state.course, state.held, state.ends)
         };
         if ends {
@@ -302,7 +316,10 @@ fn keep(mut tenancy: Tenancy<House>, tenant: &Tenant, seat: &Seat) {
             },
         };
         let open = |state: &mut State| !state.ends && state.held == held && state.course == course;
-        drop(tenant.moved.wait_timeout_while(tenant.state(), pause, open));
+        let soonest = pause.min(SOON);
+        drop(tenant.moved.wait_timeout_while(tenant.state(), soonest, open));
+        let open = |state: &mut State| open(state) && !state.soon;
+        drop(tenant.moved.wait_timeout_while(tenant.state(), pause.saturating_sub(soonest), open));
     }
     if let Err(failure) = tenancy.give_up() {
         tracing::warn!(%failure, "leases are not given up, and run out");
