@@ -4,6 +4,7 @@
 mod callers;
 mod cut;
 mod deed;
+mod emptied;
 mod evidence;
 mod faults;
 mod heard;
@@ -29,7 +30,7 @@ use crate::dice::Dice;
 use crate::kills::number;
 
 /// How many things break in the gate; `DUBAN_ROUNDS` asks for more.
-const ROUNDS: u64 = 7;
+const ROUNDS: u64 = 8;
 /// After so many a new town is begun, so that a long course does not become slower and slower.
 const ROUNDS_OF_A_TOWN: u64 = 10;
 /// Deeds between one fault and the next.

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::Arc;
 
 pub use self::memory::MemoryDisk;
-pub use self::os::OsDisk;
+pub use self::os::{LOCK_FILE, OsDisk};
 
 mod memory;
 mod os;

@@ -125,9 +125,10 @@ impl Journal {
         self.member().and_then(|member| member.outgoing.safe())
     }
 
-    /// The log is not the one of this ledger: nothing is committed.
+    /// The log is not the one of this ledger: nothing is committed, and what was on its way is met by nobody.
     pub(crate) fn log_differs(&self, difference: Difference) {
         self.inner.meter.refused(&Failure::Differs(difference), self.inner.clock.now());
+        self.member().iter().for_each(|member| member.outgoing.let_go());
     }
 
     /// The log is the one of this ledger, as far as its head tells.

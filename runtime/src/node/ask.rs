@@ -56,6 +56,9 @@ impl Node {
         let answer = if inside.is_none() {
             self.homes.wiring.counters.turned_away(Bound::Edge);
             Answer::Busy { retry_after: RETRY_AFTER }
+        } else if self.cluster.is_some() && self.is_draining() {
+            // Wherever it would be decided: whoever waits is waited for.
+            Answer::Busy { retry_after: CLOSING_RETRY_AFTER }
         } else if let Some(cluster) = &self.cluster {
             cluster.ask(&self.homes, ask).await
         } else {

@@ -82,7 +82,7 @@ impl Elsewhere {
                 None => {}
             }
             since = Some(first);
-            if patience.left().is_zero() {
+            if patience.left().is_zero() || homes.wiring.in_flight.is_closing() {
                 // Some may have been decided, and its answer lost.
                 return last.unwrap_or_else(nobody_answers);
             }
@@ -218,7 +218,8 @@ impl Elsewhere {
                 Place::Here => return None,
                 Place::Nowhere => None,
             };
-            if answer.is_some() || patience.left().is_zero() {
+            let is_over = patience.left().is_zero() || homes.wiring.in_flight.is_closing();
+            if answer.is_some() || is_over {
                 return answer;
             }
             self.a_moment_later().await;

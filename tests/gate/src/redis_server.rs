@@ -19,6 +19,9 @@ const PORTS_TRIED: usize = 10;
 /// How long one question whether it answers may take.
 const QUESTION: Duration = Duration::from_secs(1);
 
+/// Where in its directory it keeps everything.
+const KEPT: &str = "appendonlydir";
+
 /// A running server.
 #[derive(Debug)]
 pub struct RedisServer {
@@ -62,6 +65,19 @@ impl RedisServer {
     /// When it does not start.
     pub fn start_again(&mut self) {
         assert!(self.try_run(), "redis-server does not start again: {}", self.log());
+    }
+
+    /// Ends it, and starts it again with nothing.
+    ///
+    /// # Panics
+    /// When what it kept cannot be taken away, or it does not start.
+    pub fn lose_everything(&mut self) {
+        self.kill();
+        let kept = self.dir.join(KEPT);
+        if let Err(error) = fs::remove_dir_all(&kept) {
+            panic!("{}: {error}", kept.display());
+        }
+        self.start_again();
     }
 
     /// Lets it stand still: it takes connections and answers nothing.

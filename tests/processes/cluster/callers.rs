@@ -121,7 +121,9 @@ impl Callers<'_> {
                 break Outcome::Unknown;
             }
             way.turn(self.addresses.len());
-            self.rest(PAUSE);
+            if self.rest(PAUSE) {
+                break Outcome::Unknown;
+            }
         };
         let (mark, case) = (words::mark(what, n), case.to_owned());
         let is_urgent = what.is_empty() && words::is_urgent(n);

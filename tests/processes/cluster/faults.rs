@@ -18,6 +18,8 @@ const GONE: Duration = Duration::from_secs(2);
 const FROZEN: Duration = Duration::from_secs(5);
 /// How long a node does not reach Redis.
 const CUT: Duration = Duration::from_secs(10);
+/// How long people ask while the log is gone.
+const WIPED: Duration = Duration::from_secs(3);
 /// How long Redis has no memory left.
 const FULL: Duration = Duration::from_secs(4);
 
@@ -33,16 +35,19 @@ pub(crate) enum Fault {
     RedisKilled,
     RedisFrozen,
     RedisFull,
+    /// It comes back with nothing: the log is begun anew from the node that has the most.
+    RedisWiped,
 }
 
 /// Each once.
-pub(crate) const ALL: [Fault; 10] = [
+pub(crate) const ALL: [Fault; 11] = [
     Fault::OfficeKilled,
     Fault::NodeAsleep,
     Fault::NodesRestarted,
     Fault::RedisKilled,
     Fault::NodeCutOff(Cut::Back),
     Fault::RedisFrozen,
+    Fault::RedisWiped,
     Fault::RedisFull,
     Fault::NodeCutOff(Cut::There),
     Fault::NodeCutOff(Cut::BothWays),
@@ -105,6 +110,11 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
             heard.for_a_while(FROZEN);
             town.redis.thaw();
         }
+        Fault::RedisWiped => {
+            town.redis.lose_everything();
+            heard.for_a_while(WIPED);
+            town.begin_anew();
+        }
         Fault::RedisFull => {
             town.redis.set("maxmemory", "1mb");
             heard.for_a_while(FULL);
@@ -121,7 +131,7 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
             town.nodes[which].name()
         }
         Fault::NodesRestarted => "all",
-        Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull => "",
+        Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull | Fault::RedisWiped => "",
     };
     Survived { fault, node: node.to_owned(), meanwhile, longest, whole_after }
 }

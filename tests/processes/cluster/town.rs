@@ -11,6 +11,8 @@ use duban_actors::role::Role;
 use duban_gate::redis_server::{RedisServer, free_port};
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::journal::Options;
+use duban_runtime::journal::disk::{Disk as _, OsDisk};
+use duban_runtime::journal::ledger::LedgerReader;
 use duban_runtime::journal::marker::Membership;
 use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
@@ -153,6 +155,23 @@ impl Town {
         self.nodes.iter().position(is_office)
     }
 
+    /// Begins the log anew, which is gone, from the node that has the most; the others join again, and all run.
+    pub(crate) fn begin_anew(&mut self) {
+        self.nodes.iter_mut().for_each(Node::stop);
+        let most = self.nodes.iter().max_by_key(|node| node.last_frame()).unwrap();
+        most.must(&["node", "seed"]);
+        let copy = self.ground.join("copy").display().to_string();
+        most.must(&["backup", &copy]);
+        for node in self.nodes.iter().filter(|node| node.name != most.name) {
+            let said = node.must(&["node", "join", "--again", "--from", &copy, "--format", "json"]);
+            let said: Value = serde_json::from_str(&said).unwrap();
+            for fork in said["forks"].as_array().unwrap() {
+                assert_eq!(fork["cases"], Value::Array(Vec::new()), "{}: {said}", node.name);
+            }
+        }
+        self.nodes.iter_mut().for_each(Node::start);
+    }
+
     /// What the nodes have logged last.
     pub(crate) fn logged(&self) -> String {
         let tail = |node: &Node| format!("── {}\n{}", node.name, node.logged());
@@ -191,6 +210,11 @@ impl Node {
     /// Where its store is.
     pub(crate) fn store(&self) -> PathBuf {
         self.dir.join("data")
+    }
+
+    /// Where its ledger ends while it does not run.
+    fn last_frame(&self) -> u64 {
+        LedgerReader::over(OsDisk::at(self.store()).reader()).unwrap().last_frame()
     }
 
     /// How its store is opened while it does not run.

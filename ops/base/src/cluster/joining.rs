@@ -52,6 +52,27 @@ pub fn before(node: &NodeConfig, from: Option<&Path>) -> Result<LogHead> {
     Ok(head)
 }
 
+/// Whether the log goes on where the ledger in `dir` ends: then it needs no copy.
+///
+/// # Errors
+/// In words: the ledger cannot be read, or the log does not answer.
+pub fn goes_on(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<bool> {
+    let reader = reader(&config.store_dir)?;
+    let hash = match head.base {
+        0 => Some([0; 32]),
+        base => {
+            hash_of(&reader, base).map_err(|failure| store::in_words(failure, &config.store_dir))?
+        }
+    };
+    let last = reader.last_frame();
+    match hash {
+        Some(hash) if (head.base..=head.frame).contains(&last) => {
+            is_same_history(config, node, (head.base, Link::seed(&hash)))
+        }
+        Some(_) | None => Ok(false),
+    }
+}
+
 /// The store that `config` names is now that of `node`; made if nothing is there.
 ///
 /// # Errors
@@ -70,33 +91,31 @@ pub fn joined(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<Mark
         },
     };
     let marker = marker_of(node, head.reign, (head.base, Link::seed(&base_hash)));
-    same_history(config, node, &marker)?;
+    if !is_same_history(config, node, (marker.base_frame, marker.base_link))? {
+        bail!("副本不是这个集群的历史:第 {} 帧与日志不同", reader(dir)?.last_frame())
+    }
     marker.put(&mut OsDisk::at(dir)).map_err(in_words)?;
     Ok(marker)
 }
 
-/// Refuses a copy that does not come to what the log comes to at its last frame.
-fn same_history(config: &Config, node: &NodeConfig, marker: &Marker) -> Result<()> {
+/// Whether the ledger comes to what the log comes to at its last frame; its links are reckoned from `base` on.
+fn is_same_history(config: &Config, node: &NodeConfig, base: (u64, Link)) -> Result<bool> {
     let reader = reader(&config.store_dir)?;
-    let ours = duban_runtime::journal::link_of(&reader, (marker.base_frame, marker.base_link));
+    let ours = duban_runtime::journal::link_of(&reader, base);
     let ours = ours.map_err(|failure| store::in_words(failure, &config.store_dir))?;
     let last = reader.last_frame();
     let mut log = super::logs(node)?.log();
     let overview = looked(log.as_mut())?;
-    let is_same = match overview.head {
+    Ok(match overview.head {
         Some(head) if head.frame == last => head.link == ours,
         // The link of the next frame names this one's.
         Some(_) => {
             let next = log.read(last, 1, 0).map_err(log_failed)?;
-            next.first().is_some_and(|next| ours.then(next.group) == next.link)
+            next.first()
+                .is_some_and(|next| next.frame == last + 1 && ours.then(next.group) == next.link)
         }
         None => false,
-    };
-    if is_same {
-        Ok(())
-    } else {
-        bail!("副本不是这个集群的历史:第 {last} 帧与日志不同")
-    }
+    })
 }
 
 fn reader(dir: &Path) -> Result<LedgerReader> {

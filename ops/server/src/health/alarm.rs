@@ -44,6 +44,8 @@ pub enum Kind {
     LogAway,
     /// The log of the cluster is not the one of this node's ledger.
     LogDiffers,
+    /// Cases of which something stands only in a ledger that was set aside here.
+    Forked,
     /// Nodes of the cluster have not been seen for a while.
     NodesMissing,
     /// Partitions that no node decides.
@@ -102,6 +104,7 @@ impl Kind {
             Kind::Journal => "journal",
             Kind::LogAway => "log-away",
             Kind::LogDiffers => "log-differs",
+            Kind::Forked => "forked",
             Kind::NodesMissing => "nodes-missing",
             Kind::Unowned => "partitions-unowned",
             Kind::ClockSkew => "clock-skew",
@@ -149,6 +152,7 @@ impl Kind {
             | Kind::Journal
             | Kind::LogAway
             | Kind::LogDiffers
+            | Kind::Forked
             | Kind::Store
             | Kind::ClockHeld
             | Kind::ClockBack
@@ -197,6 +201,7 @@ impl Kind {
             | Kind::AuditFindings
             | Kind::RulesFaulty
             | Kind::CopiesMissing
+            | Kind::Forked
             | Kind::LoopRestarted(_) => Again::WhenMore,
         }
     }

@@ -9,8 +9,9 @@ use duban_runtime::journal::Failure;
 use duban_runtime::journal::overdue::Overdue;
 use duban_runtime::seldom::Seldom;
 
-use duban_base::labels;
+use duban_base::cluster::forking;
 use duban_base::labels::{clock, instant};
+use duban_base::{aside, labels};
 use duban_messages::courier::breaker::Breaker;
 use duban_messages::courier::{EMAIL, SMS};
 use duban_server::health::alarm::{Kind, Sighting, loops};
@@ -21,6 +22,8 @@ use super::cluster;
 
 /// "what is overdue is not known".
 static UNREAD: Seldom = Seldom::new();
+/// "what stands in forked ledgers is not known".
+static UNCOUNTED: Seldom = Seldom::new();
 
 /// How late a timer may be before somebody is told.
 pub const LATE: Duration = Duration::from_mins(1);
@@ -44,6 +47,7 @@ pub async fn look(server: &Server, unreached: &Unreached, now: Timestamp) -> Vec
     journal(server, (now, overdue.as_ref()), &mut seen);
     piles(server, &mut seen);
     cluster::look(server, &mut seen);
+    cluster::forks(forked(server).await, &mut seen);
     timers(server, (now, overdue.as_ref()), &mut seen);
     watched(server, now, &mut seen);
     seen.extend(loops::sighted(server.node.loops()));
@@ -132,6 +136,21 @@ fn waiting(server: &Server, overdue: &Overdue) -> Option<String> {
     let rules = server.rules.current();
     let since = instant::minute(overdue.oldest_alarm?, &rules.0.rules.calendar);
     Some(format!(";到点而等待的定时器 {} 个,最早的应在 {since}", overdue.n_alarms))
+}
+
+/// How many cases stand only in ledgers that were set aside, and in how many.
+async fn forked(server: &Server) -> (usize, usize) {
+    let dir = server.config.store_dir.clone();
+    match aside::done(move || forking::count(&dir)).await {
+        Ok(Ok(forked)) => forked,
+        Ok(Err(error)) => {
+            if let Some(n_left_out) = UNCOUNTED.turn() {
+                tracing::warn!(%error, n_left_out, "what stands in forked ledgers is not known");
+            }
+            (0, 0)
+        }
+        Err(aside::Undone) => (0, 0),
+    }
 }
 
 async fn overdue(server: &Server) -> Option<Overdue> {

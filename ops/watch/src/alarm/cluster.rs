@@ -1,4 +1,4 @@
-//! Checks of the cluster: nodes that are not seen, partitions without an owner, clocks that differ.
+//! Checks of the cluster: nodes that are not seen, partitions without an owner, clocks that differ, ledgers set aside.
 //!
 //! What is the same from everywhere is said by one node, the one that sends messages.
 
@@ -18,6 +18,17 @@ const BEGINS_WITHIN: Duration = Duration::from_secs(20);
 const NAMES_MAX: usize = 5;
 /// By how much a node's clock may differ from the log's, in milliseconds.
 const SKEW_MAX: i64 = 500;
+
+/// Ledgers that were set aside here, with cases of which something stands nowhere else.
+pub(super) fn forks(forked: (usize, usize), seen: &mut Vec<Sighting>) {
+    let (cases, forks) = forked;
+    if cases > 0 {
+        let text = format!(
+            "{cases} 件案件有只在移开的台账中的记录(forked/ 中 {forks} 份,案件号见 only-here.txt);核对、补登之后删除那里的目录"
+        );
+        sight(seen, Kind::Forked, count(cases), text);
+    }
+}
 
 pub(super) fn look(server: &Server, seen: &mut Vec<Sighting>) {
     let Some((Some(Standing { overview, .. }), None)) = server.node.cluster() else { return };

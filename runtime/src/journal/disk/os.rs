@@ -29,7 +29,7 @@ const DIR_MODE: u32 = 0o700;
 /// Who reads and writes a file: its owner.
 const FILE_MODE: u32 = 0o600;
 /// The file whose lock says that a process writes here.
-const LOCK_FILE: &str = "duban.lock";
+pub const LOCK_FILE: &str = "duban.lock";
 
 impl OsDisk {
     /// The directory `root`, which must exist: to read, or to write beside the process that holds its lock.
