@@ -1,20 +1,18 @@
 //! A disk that is full, a real one: the server says so, ends once there is room, and its next start is whole.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
 
 use duban_actors::role::Role;
 use duban_runtime::journal::EXIT_TO_START_AGAIN;
 
 use crate::server::{Client, Server, token};
+use crate::small_disk::SmallDisk;
 use duban_gate::report::tell;
 use duban_tests::scratch_dir::ScratchDir;
 
 /// Of the disk: small, and large enough for a start.
 const MIB: u64 = 96;
-/// Bytes that are left of it.
+/// Bytes that are left of it: what the ledger still takes, sled must take, too, and finds no room for.
 const LEFT: u64 = 2 << 20;
 /// Lines of one kind that a minute and a bit may see.
 const LINES_MAX: usize = 3;
@@ -24,10 +22,10 @@ const REQUESTS_MAX: u64 = 20_000;
 #[test]
 fn a_server_whose_disk_was_full_says_so_and_is_whole_again_after_its_next_start() {
     let ground = ScratchDir::new();
-    let Some(disk) = Disk::mounted(&ground.join("disk")) else {
+    let Some(disk) = SmallDisk::mounted(&ground.join("disk"), MIB) else {
         return tell("skipped: no file system can be mounted here, so no disk can be filled");
     };
-    let dir = disk.0.as_path();
+    let dir = disk.place();
     let token = token(dir, Role::Intake);
     let log = ("DUBAN_COURIER_DIR", ground.join("letters").display().to_string());
     let server = Server::start(dir, std::slice::from_ref(&log));
@@ -36,7 +34,7 @@ fn a_server_whose_disk_was_full_says_so_and_is_whole_again_after_its_next_start(
     for n in 0..50 {
         assert!(report(&mut client, n, &mut filed));
     }
-    disk.fill();
+    disk.fill(LEFT);
     // Until sled meets it: the ledger alone gets over it by itself.
     let (mut n, mut is_met) = (50, false);
     while !is_met && n < REQUESTS_MAX {
@@ -103,42 +101,4 @@ fn repeats(logged: &str) -> (String, usize) {
         *counts.entry(kind).or_default() += 1;
     }
     counts.into_iter().max_by_key(|(_, n)| *n).unwrap_or_default()
-}
-
-/// A small disk. Dropped, it is taken away.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mounted(at: &Path) -> Option<Disk> {
-        fs::create_dir(at).unwrap();
-        let size = format!("size={MIB}m");
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(at)
-            .output()
-            .ok()?;
-        mount.status.success().then(|| Disk(at.to_owned()))
-    }
-
-    /// Leaves little: what the ledger still takes, sled must take, too, and finds no room for.
-    fn fill(&self) {
-        let mut file = File::create(self.0.join("fill")).unwrap();
-        let chunk = vec![1_u8; 64 << 10];
-        let mut n_written = 0;
-        while file.write_all(&chunk).is_ok() {
-            n_written += u64::try_from(chunk.len()).unwrap();
-        }
-        file.set_len(n_written.saturating_sub(LEFT)).unwrap();
-    }
-
-    fn make_room(&self) {
-        fs::remove_file(self.0.join("fill")).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
-        assert!(gone.is_ok_and(|status| status.success()) || std::thread::panicking());
-    }
 }

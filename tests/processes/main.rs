@@ -34,6 +34,7 @@ mod replay;
 mod rules;
 mod schedules;
 mod server;
+mod small_disk;
 mod systemd;
 mod traces;
 mod verbs;

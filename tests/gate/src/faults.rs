@@ -1,4 +1,4 @@
-//! The fault course at length: `cargo faults --rounds 50 [--seed 7]`. A town of several nodes in which something breaks
+//! The fault course at length: `cargo faults --rounds 50 [--seed 7] [--fault RedisKilled]`. A town of several nodes in which something breaks
 //! in every round; it ends with the first thing that is lost, doubled or different on two nodes.
 #![expect(clippy::print_stderr, reason = "how it is called is what this program says")]
 
@@ -22,14 +22,13 @@ fn main() -> ExitCode {
     }
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
-        let variable = match word.as_str() {
-            "--rounds" => "DUBAN_ROUNDS",
-            "--seed" => "DUBAN_SEED",
+        let Some(value) = words.next() else { return usage() };
+        let is_number = value.parse::<u64>().is_ok();
+        match word.as_str() {
+            "--rounds" if is_number => course.env("DUBAN_ROUNDS", value),
+            "--seed" if is_number => course.env("DUBAN_SEED", value),
+            "--fault" => course.env("DUBAN_FAULT", value),
             _ => return usage(),
-        };
-        match words.next() {
-            Some(number) if number.parse::<u64>().is_ok() => course.env(variable, number),
-            Some(_) | None => return usage(),
         };
     }
     match course.status() {
@@ -43,6 +42,6 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("cargo faults [--rounds N] [--seed N]");
+    eprintln!("cargo faults [--rounds N] [--seed N] [--fault NAME]");
     ExitCode::from(2)
 }

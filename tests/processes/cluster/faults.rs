@@ -20,7 +20,7 @@ const FROZEN: Duration = Duration::from_secs(5);
 const CUT: Duration = Duration::from_secs(10);
 /// How long people ask while the log is gone.
 const WIPED: Duration = Duration::from_secs(3);
-/// How long Redis has no memory left.
+/// How long Redis has no memory left, or a node no disk.
 const FULL: Duration = Duration::from_secs(4);
 
 /// What breaks.
@@ -29,29 +29,59 @@ pub(crate) enum Fault {
     NodeKilled,
     /// The one that messages leave from.
     OfficeKilled,
+    /// The same, with a message in hand that has come as far as this.
+    OfficeDies(Point),
     NodeAsleep,
     NodeCutOff(Cut),
     NodesRestarted,
     RedisKilled,
     RedisFrozen,
     RedisFull,
+    /// The disk of one node.
+    DiskFull,
     /// It comes back with nothing: the log is begun anew from the node that has the most.
     RedisWiped,
 }
 
+/// How far a message has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Point {
+    /// It is not claimed.
+    Leased,
+    /// It is handed over to nobody.
+    Claimed,
+    /// What became of it is not on record.
+    HandedOver,
+}
+
+impl Point {
+    /// By which name harm is done there.
+    fn name(self) -> &'static str {
+        match self {
+            Point::Leased => "leased",
+            Point::Claimed => "claimed",
+            Point::HandedOver => "handed-over",
+        }
+    }
+}
+
 /// Each once.
-pub(crate) const ALL: [Fault; 11] = [
-    Fault::OfficeKilled,
+pub(crate) const ALL: [Fault; 15] = [
+    Fault::OfficeDies(Point::HandedOver),
     Fault::NodeAsleep,
     Fault::NodesRestarted,
     Fault::RedisKilled,
     Fault::NodeCutOff(Cut::Back),
     Fault::RedisFrozen,
     Fault::RedisWiped,
+    Fault::DiskFull,
+    Fault::OfficeDies(Point::Leased),
     Fault::RedisFull,
     Fault::NodeCutOff(Cut::There),
     Fault::NodeCutOff(Cut::BothWays),
+    Fault::OfficeDies(Point::Claimed),
     Fault::NodeKilled,
+    Fault::OfficeKilled,
 ];
 
 /// A round that is over.
@@ -72,15 +102,50 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
     let n_nodes = town.nodes.len() as u64;
     let which = match fault {
         Fault::OfficeKilled => town.office(),
+        // The one whose disk can be filled.
+        Fault::DiskFull => town.nodes.len() - 1,
         _ => usize::try_from(dice.below(n_nodes)).unwrap(),
     };
     heard.until_done(DEEDS);
     let began = heard.now();
+    let which = broken(fault, which, town, heard);
+    let ended = heard.now();
+    town.until_whole();
+    let whole_after = heard.now().saturating_sub(ended);
+    heard.until_done(DEEDS);
+    let (meanwhile, longest) = (heard.done_within(began, ended), heard.longest_since(began));
+    let node = match fault {
+        Fault::NodeKilled
+        | Fault::OfficeKilled
+        | Fault::OfficeDies(_)
+        | Fault::DiskFull
+        | Fault::NodeAsleep
+        | Fault::NodeCutOff(_) => town.nodes[which].name(),
+        Fault::NodesRestarted => "all",
+        Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull | Fault::RedisWiped => "",
+    };
+    Survived { fault, node: node.to_owned(), meanwhile, longest, whole_after }
+}
+
+/// Breaks it, and mends it; whose fault it was, if it is one of a node.
+fn broken(fault: Fault, which: usize, town: &mut Town, heard: &mut Heard) -> usize {
     match fault {
         Fault::NodeKilled | Fault::OfficeKilled => {
             town.nodes[which].kill();
             heard.until_done(DEEDS);
             town.nodes[which].start();
+        }
+        Fault::OfficeDies(point) => {
+            let dead = town.one_dies_at(point.name());
+            heard.until_done(DEEDS);
+            town.nodes[dead].start();
+            return dead;
+        }
+        Fault::DiskFull => {
+            town.nodes[which].fill_disk();
+            town.until("a node whose disk is full steps aside", |town| town.is_stuck(which));
+            heard.for_a_while(FULL);
+            town.nodes[which].make_room();
         }
         Fault::NodeAsleep => {
             town.nodes[which].signal("STOP");
@@ -121,19 +186,7 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
             town.redis.set("maxmemory", "0");
         }
     }
-    let ended = heard.now();
-    town.until_whole();
-    let whole_after = heard.now().saturating_sub(ended);
-    heard.until_done(DEEDS);
-    let (meanwhile, longest) = (heard.done_within(began, ended), heard.longest_since(began));
-    let node = match fault {
-        Fault::NodeKilled | Fault::OfficeKilled | Fault::NodeAsleep | Fault::NodeCutOff(_) => {
-            town.nodes[which].name()
-        }
-        Fault::NodesRestarted => "all",
-        Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull | Fault::RedisWiped => "",
-    };
-    Survived { fault, node: node.to_owned(), meanwhile, longest, whole_after }
+    which
 }
 
 impl Survived {

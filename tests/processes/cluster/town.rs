@@ -10,16 +10,17 @@ use std::time::Duration;
 use duban_actors::role::Role;
 use duban_gate::redis_server::{RedisServer, free_port};
 use duban_runtime::clock::{Clock as _, SystemClock};
-use duban_runtime::journal::Options;
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::LedgerReader;
 use duban_runtime::journal::marker::Membership;
+use duban_runtime::journal::{EXIT_TO_START_AGAIN, Options};
 use duban_tests::child::{NextLine, PATIENCE, Running};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
 use super::cut::Way;
 use crate::server::token;
+use crate::small_disk::SmallDisk;
 
 /// What the nodes call themselves together.
 const CLUSTER: &str = "suning";
@@ -31,6 +32,14 @@ const WHOLE_MAX: Duration = Duration::from_mins(1);
 const CHANGED: &str = "rules/ladder.toml";
 /// What a program asks about the nodes.
 const LIST: [&str; 4] = ["node", "list", "--format", "json"];
+/// What a node logs whose state has met a full disk.
+const NEVER_OPENED: &str = "the store takes nothing until it is opened anew";
+/// Where a test says what harm is done to a node.
+const HARM: &str = "harm";
+/// Of a disk that can be filled.
+const DISK_MIB: u64 = 512;
+/// What is left of it then: a few seconds of frames.
+const DISK_LEFT: u64 = 128 << 10;
 /// Lines of a node's log that a failure shows.
 const TAIL: usize = 25;
 
@@ -50,6 +59,10 @@ pub(crate) struct Node {
     /// To Redis.
     pub(crate) way: Way,
     running: Option<Running>,
+    /// Under its store, where it can be filled. Taken away after the process.
+    disk: Option<SmallDisk>,
+    /// How often its state has met that disk full.
+    n_met: usize,
 }
 
 impl Town {
@@ -62,8 +75,11 @@ impl Town {
         fs::write(ground.join("secret"), "a secret of the nodes\n").unwrap();
         hurried(&ground.rules());
         let names = (1..=n_nodes).map(|n| format!("node-{n}"));
-        let nodes: Vec<Node> =
+        let mut nodes: Vec<Node> =
             names.map(|name| Node::new(&ground, name, Way::to(&redis.url()))).collect();
+        if let Some(last) = nodes.last_mut() {
+            last.disk = SmallDisk::mounted(&last.store(), DISK_MIB);
+        }
         let (first, others) = nodes.split_first().unwrap();
         let token = token(&first.dir, Role::Intake);
         first.must(&["node", "seed"]);
@@ -99,6 +115,35 @@ impl Town {
         while !self.is_whole(&mut said) {
             assert!(clock.monotonic() < WHOLE_MAX, "{said} is not whole: {}", self.logged());
         }
+    }
+
+    /// Lets the node die from which the next message that comes to this point leaves; which it was.
+    pub(crate) fn one_dies_at(&mut self, point: &str) -> usize {
+        let harms: Vec<PathBuf> =
+            self.nodes.iter().map(|node| node.dir.join(HARM).join(point)).collect();
+        for harm in &harms {
+            fs::write(harm, "die\n").unwrap();
+        }
+        let dead = Cell::new(None);
+        self.until("whoever has a message in hand dies", |town| {
+            dead.set(town.nodes.iter().position(Node::has_ended));
+            dead.get().is_some()
+        });
+        for harm in harms {
+            fs::remove_file(harm).unwrap();
+        }
+        let dead = dead.get().unwrap();
+        let (_, status) = self.nodes[dead].running.take().unwrap().wait(PATIENCE);
+        assert_eq!(status.code(), None, "{status}: {}", self.logged());
+        dead
+    }
+
+    /// Whether a node says that it cannot follow.
+    pub(crate) fn is_stuck(&self, node: usize) -> bool {
+        let list = self.nodes[0].list();
+        let name = self.nodes[node].name.as_str();
+        let mut nodes = list["nodes"].as_array().into_iter().flatten();
+        nodes.any(|said| said["name"] == name && said["fitness"] == "stuck")
     }
 
     /// Waits until `is_so`, which is `what`.
@@ -200,7 +245,8 @@ impl Node {
             way.url(),
         );
         fs::write(dir.join("duban.toml"), config).unwrap();
-        Node { name, dir, address, way, running: None }
+        fs::create_dir(dir.join(HARM)).unwrap();
+        Node { name, dir, address, way, running: None, disk: None, n_met: 0 }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -228,6 +274,7 @@ impl Node {
         let log = File::options().create(true).append(true).open(self.dir.join("log"));
         let mut command = self.command(&["serve"]);
         command.env("DUBAN_HTTP_PER_MINUTE", "10000000").stderr(log.unwrap());
+        command.env("DUBAN_HARM", self.dir.join(HARM));
         let running = Running::start(&mut command);
         match running.line_until(PATIENCE) {
             NextLine::Line(line) if line.contains("http://") => self.running = Some(running),
@@ -238,6 +285,32 @@ impl Node {
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         self.running.take().unwrap().kill();
+    }
+
+    /// Whether its disk can be filled.
+    pub(crate) fn has_disk(&self) -> bool {
+        self.disk.is_some()
+    }
+
+    pub(crate) fn fill_disk(&self) {
+        self.disk.as_ref().unwrap().fill(DISK_LEFT);
+    }
+
+    /// Makes room again. Where its state has met the full disk it ends, to be started again, as by whoever keeps services.
+    pub(crate) fn make_room(&mut self) {
+        let has_met = self.times_said(NEVER_OPENED) > self.n_met;
+        self.disk.as_ref().unwrap().make_room();
+        if has_met {
+            let (_, status) = self.running.take().unwrap().wait(PATIENCE);
+            assert_eq!(status.code(), Some(EXIT_TO_START_AGAIN), "{status}: {}", self.logged());
+            self.n_met += 1;
+            self.start();
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        let running = self.running.as_ref().unwrap();
+        running.line_until(Duration::ZERO) == NextLine::End
     }
 
     /// Tells it to end, and waits until it has, in good order.
@@ -280,7 +353,11 @@ impl Node {
 
     /// Whether it has logged this, in any of its lives.
     pub(crate) fn has_said(&self, words: &str) -> bool {
-        fs::read_to_string(self.dir.join("log")).unwrap().contains(words)
+        self.times_said(words) > 0
+    }
+
+    fn times_said(&self, words: &str) -> usize {
+        fs::read_to_string(self.dir.join("log")).unwrap().matches(words).count()
     }
 
     /// What it has logged last, in all its lives.

@@ -29,7 +29,8 @@ impl Busy {
         let asked = |address: &str, path: &str, body: &str| {
             let mut client = Client::connect(address, token).unwrap();
             let (status, answer) = client.ask("POST", path, body).unwrap();
-            assert_eq!(status, 201, "{path}: {answer}");
+            // A node that asked twice, since the partition went elsewhere meanwhile, says that it stood already.
+            assert!(matches!(status, 200 | 201), "{status}: {path}: {answer}");
             serde_json::from_str::<Value>(&answer).unwrap()
         };
         let kept = addresses.iter().map(|address| asked(address, "/api/v1/attachments", PAPER));

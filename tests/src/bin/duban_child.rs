@@ -1,7 +1,8 @@
 //! `duban` as a child of the tests that kill it: cargo hands a test only the programs of its own package.
 //!
-//! Where `DUBAN_HARM` names a directory, a file there with the name of a loop says what is done to it: `fall` once for
-//! each line, or `hush` for as long as the file is there.
+//! Where `DUBAN_HARM` names a directory, a file there with the name of a loop, or of a point that messages pass, says what
+//! is done there: `fall` once for each line, `hush` for as long as the file is there, or `die`, and the process ends as by
+//! `kill -9`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ fn harm(dir: &Path, name: &str) -> Harm {
     let Ok(said) = std::fs::read_to_string(&file) else { return Harm::Nothing };
     match said.split_once('\n') {
         Some(("hush", _)) => Harm::Hush,
+        Some(("die", _)) => std::process::abort(),
         Some(("fall", rest)) => {
             let left = if rest.is_empty() {
                 std::fs::remove_file(&file)

@@ -27,6 +27,11 @@ use duban_base::telemetry::trace::{Began, Delivery};
 
 use super::fold::{Added, Bundles, PUT_OFF};
 
+/// Points that every message passes, by the names under which a test does harm there.
+const LEASED: &str = "leased";
+const CLAIMED: &str = "claimed";
+const HANDED_OVER: &str = "handed-over";
+
 /// Refusals remembered at most, so that no server is asked again while other addresses of the message have hope. A
 /// forgotten one is asked once more.
 const REFUSALS_MAX: usize = 4_096;
@@ -72,6 +77,7 @@ impl<'a> Attempt<'a> {
     }
 
     async fn send_in_hand(&self, leased: Leased) {
+        stumble(LEASED);
         let Claimed::Ready(ready) = claim(self.node, self.rules, leased).await else { return };
         let key = ready.leased.id.entity.key.clone();
         if self.channels.is_for_the_erased(&key, &ready.addresses) {
@@ -80,6 +86,7 @@ impl<'a> Attempt<'a> {
             conclude(self.node, ready.leased, ready.row, event).await;
             return;
         }
+        stumble(CLAIMED);
         stumble(&ready.row.message.template);
         let message = match in_words(self.node, self.rules, &ready) {
             Ok(message) => message,
@@ -109,6 +116,7 @@ impl<'a> Attempt<'a> {
             (to.clone(), fate)
         });
         let fates = join_all(fates).await;
+        stumble(HANDED_OVER);
         let outcome = self.record(ready, &fates).await;
         if let Some(traced) = traced {
             traced.end(self.node.clock().as_ref(), outcome, &message.template);
