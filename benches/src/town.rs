@@ -11,9 +11,10 @@ use duban_runtime::cluster::log::{Link, Log, Logs as _, Seed, Seeded};
 use duban_runtime::cluster::placement::{Placement, plan};
 use duban_runtime::cluster::redis::{Durability, RedisLogs, Settings};
 use duban_runtime::cluster::tenancy::Identity;
-use duban_runtime::journal::disk::OsDisk;
+use duban_runtime::journal::disk::{Disk as _, OsDisk};
+use duban_runtime::journal::ledger::{Copying, LedgerOptions, LedgerReader, Until};
 use duban_runtime::journal::marker::{Marker, Membership};
-use duban_runtime::journal::{Joining, Journal};
+use duban_runtime::journal::{Joining, Journal, Options};
 use duban_runtime::node::{ClusterMember, Node, Standing};
 
 use crate::node::Layout;
@@ -31,7 +32,7 @@ const SETTLED_MAX: Duration = Duration::from_secs(30);
 /// A server, and the directories of its nodes.
 pub struct Town {
     logs: Arc<RedisLogs>,
-    _server: RedisServer,
+    server: RedisServer,
     scratch: Scratch,
 }
 
@@ -67,7 +68,7 @@ impl Town {
         let (frame, link, next_lsn) = (0, Link::seed(&[0; 32]), Vec::new());
         let seed = Seed { reign: 1, instead_of: None, frame, link, run: log.run()?, next_lsn };
         ensure!(log.seed(&seed)? == Seeded::Begun, "the log is not begun");
-        Ok(Town { logs: Arc::new(logs), _server: server, scratch })
+        Ok(Town { logs: Arc::new(logs), server, scratch })
     }
 
     /// A way to its log.
@@ -75,7 +76,25 @@ impl Town {
         self.logs.log()
     }
 
-    /// Starts a node of this name.
+    /// What its server holds in memory.
+    pub fn memory_bytes(&self) -> u64 {
+        self.server.memory_bytes()
+    }
+
+    /// Copies the ledger of a node that runs, for one that is to join.
+    ///
+    /// # Errors
+    /// As [`Copying::finish`].
+    pub fn copied(&self, from: &str, to: &str) -> anyhow::Result<()> {
+        let from = OsDisk::at(self.scratch.path().join(from));
+        let reader = LedgerReader::over(from.reader())?;
+        let to = OsDisk::exclusive(self.dir_of(to)?)?;
+        let options = LedgerOptions { segment_bytes: Options::at("").segment_bytes };
+        Copying::begin(&reader, to, &options, Until::End)?.finish()?;
+        Ok(())
+    }
+
+    /// Starts a node of this name; where nothing was copied for it, it has nothing.
     ///
     /// # Errors
     /// As [`Journal::join`] and [`Node::start_in_cluster`].
@@ -109,7 +128,7 @@ impl Town {
 
     fn dir_of(&self, name: &str) -> anyhow::Result<PathBuf> {
         let dir = self.scratch.path().join(name);
-        std::fs::create_dir(&dir)?;
+        std::fs::create_dir_all(&dir)?;
         let marker = Marker {
             cluster: CLUSTER.into(),
             node: name.into(),

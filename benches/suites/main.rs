@@ -19,6 +19,7 @@ mod replay;
 mod rivals;
 mod shared;
 mod sustained;
+mod taken;
 mod throughput;
 
 use std::io::Write as _;
@@ -64,6 +65,8 @@ const QUESTIONS: &[Question] = &[
     shared::OWN,
     shared::AFAR,
     shared::HANDOVER,
+    taken::TAKEN,
+    taken::JOINING,
 ];
 
 fn main() -> anyhow::Result<()> {

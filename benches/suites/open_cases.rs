@@ -20,6 +20,7 @@ use duban_benches::scratch::Scratch;
 use duban_benches::table::{Row, bytes, thousands, time};
 use duban_benches::workload::{Stage, Workload, morning};
 use duban_runtime::clock::Clock as _;
+use duban_runtime::node::Node;
 
 use crate::{Question, say};
 
@@ -57,13 +58,7 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     let journal = layout.open(&at(&arguments)?, &workload)?;
     let node = Rc::new(layout.start(journal, &workload, Arc::clone(&clock) as _).await?);
     let watch = Watch::default();
-    for first in (0..cases).step_by(usize::try_from(BLOCK)?) {
-        let n = BLOCK.min(cases - first);
-        for stage in Stage::TO_DISPATCH {
-            let (workload, clock) = (Arc::clone(&workload), Arc::clone(&clock));
-            drive(&node, 64, n, move |i| workload.ask(first + i, stage, clock.now())).await?;
-        }
-    }
+    filled(&node, (&workload, &clock), cases).await?;
     node.durable().await;
     let figures = Figures::default()
         .with("cases", number(cases))
@@ -74,6 +69,22 @@ async fn fill(arguments: Arguments) -> anyhow::Result<Figures> {
     say(&figures.to_json())?;
     // Waits to be killed.
     std::future::pending().await
+}
+
+/// Registers, files and dispatches so many cases.
+pub(crate) async fn filled(
+    node: &Rc<Node>,
+    (workload, clock): (&Arc<Workload>, &Arc<ShiftedClock>),
+    cases: u64,
+) -> anyhow::Result<()> {
+    for first in (0..cases).step_by(usize::try_from(BLOCK)?) {
+        let n = BLOCK.min(cases - first);
+        for stage in Stage::TO_DISPATCH {
+            let (workload, clock) = (Arc::clone(workload), Arc::clone(clock));
+            drive(node, 64, n, move |i| workload.ask(first + i, stage, clock.now())).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn restart(arguments: Arguments) -> anyhow::Result<Figures> {

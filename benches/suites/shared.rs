@@ -51,15 +51,15 @@ const BEHIND_MAX: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// What a run works with.
-struct Setting {
-    town: Town,
+pub(crate) struct Setting {
+    pub(crate) town: Town,
     layout: Layout,
-    workload: Arc<Workload>,
-    clock: Arc<ShiftedClock>,
+    pub(crate) workload: Arc<Workload>,
+    pub(crate) clock: Arc<ShiftedClock>,
 }
 
 impl Setting {
-    fn of(arguments: &Arguments, workload: Workload) -> anyhow::Result<Setting> {
+    pub(crate) fn of(arguments: &Arguments, workload: Workload) -> anyhow::Result<Setting> {
         Ok(Setting {
             town: Town::under(&arguments.dir())?,
             layout: Layout::of(arguments)?,
@@ -68,7 +68,7 @@ impl Setting {
         })
     }
 
-    async fn node(&self, name: &str, part: Part) -> anyhow::Result<(Journal, Rc<Node>)> {
+    pub(crate) async fn node(&self, name: &str, part: Part) -> anyhow::Result<(Journal, Rc<Node>)> {
         let by = (&self.layout, &*self.workload);
         let (journal, node) =
             self.town.node((name, part), by, Arc::clone(&self.clock) as _).await?;

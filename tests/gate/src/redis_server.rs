@@ -99,6 +99,20 @@ impl RedisServer {
         assert!(said.is_ok_and(|said| &said == b"+OK\r\n"), "redis-server takes {setting} {value}");
     }
 
+    /// How much it holds in memory.
+    ///
+    /// # Panics
+    /// When it does not say so.
+    pub fn memory_bytes(&self) -> u64 {
+        let said = asked::<128>(self.port, "INFO memory\r\n").unwrap_or([0; 128]);
+        let said = String::from_utf8_lossy(&said);
+        let used = said.lines().find_map(|line| line.strip_prefix("used_memory:"));
+        match used.and_then(|used| used.parse().ok()) {
+            Some(bytes) => bytes,
+            None => panic!("redis-server does not say what it holds: {said}"),
+        }
+    }
+
     fn signal(&self, signal: Signal) {
         let head = self.family.as_ref().map(Family::head);
         let id = head.and_then(|head| i32::try_from(head).ok()).and_then(Pid::from_raw);
