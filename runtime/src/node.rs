@@ -1,5 +1,6 @@
 //! A node: its partitions as actors, the ticker that wakes them, and the entry points for callers and couriers.
 
+mod abreast;
 mod answering;
 mod ask;
 mod elsewhere;
@@ -132,7 +133,8 @@ impl Node {
         let post = postman::start(me, logs, answering, at_work)?;
         let (tenancy, journal) =
             (Arc::clone(&tenant.tenant), Arc::clone(&node.homes.wiring.journal));
-        node.cluster = Some(Elsewhere { tenant, post });
+        let abreast = abreast::start(logs, node.loops())?;
+        node.cluster = Some(Elsewhere { tenant, post, abreast });
         let readers = &node.homes.wiring.readers;
         let caught = readers.spawn_blocking(move || tenancy.catch_up(&journal, CATCH_UP_PATIENCE));
         if let Err(error) = caught.await {

@@ -1,6 +1,5 @@
 //! Forms on pages: who is offered which, what is asked by them, and what is told beside their fields.
 
-use duban_tests::child::PATIENCE;
 use duban_tests::scratch_dir::ScratchDir;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
@@ -8,6 +7,7 @@ use serde_json::json;
 
 use crate::passwords::Session;
 use crate::server::{PHOTO, Server, by_handset, filing, run};
+use crate::town;
 
 /// A file of a form: its field, and what is in it.
 pub(crate) type File<'a> = (&'a str, &'a [u8]);
@@ -43,7 +43,7 @@ impl Answer {
 thread_local! {
     /// One for each test: its connections live in that test's runtime.
     static CLIENT: Client =
-        Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().unwrap();
+        town::client().redirect(Policy::none()).build().unwrap();
 }
 
 /// Asks once: where an answer leads is for the test to look.

@@ -40,6 +40,7 @@ mod permissions;
 mod photos;
 mod server;
 mod stream;
+mod town;
 mod units;
 mod views;
 mod waits;

@@ -16,16 +16,26 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::people::{self, Tokens};
+use crate::town::{self, Servers};
+
+/// How long a server may take to end that was told to.
+const END_MAX: Duration = Duration::from_mins(1);
 
 /// The smallest photo there is: one black point.
 pub(crate) const PHOTO: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
     \0\0\0\x0aIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";
 
-/// A server at work on a store of its own.
+/// A server at work on a store of its own, or several nodes that are asked as one.
 pub(crate) struct Server {
-    child: Running,
+    at_work: AtWork,
     caller: Caller,
+}
+
+/// Who answers.
+enum AtWork {
+    Alone(Running),
+    Several(Servers),
 }
 
 /// Whoever asks a server.
@@ -95,12 +105,19 @@ impl Server {
     }
 
     pub(crate) fn start(store: &Path, tokens: Tokens, settings: &[(&str, &str)]) -> Server {
+        if town::n_nodes() > 1 {
+            return Server::several(Servers::start(store, settings, None), tokens);
+        }
         Server::of(serving(store).envs(settings.iter().copied()), tokens)
     }
 
     /// Starts a server that writes its log to a file.
     pub(crate) fn logging(store: &Path, tokens: Tokens, log: &Path) -> Server {
-        Server::of(serving(store).stderr(File::create(log).unwrap()), tokens)
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        if town::n_nodes() > 1 {
+            return Server::several(Servers::start(store, &[], Some(&log)), tokens);
+        }
+        Server::of(serving(store).stderr(log), tokens)
     }
 
     /// Starts a server on a new store with everybody enrolled, by a clock that stands at `at` until it is moved.
@@ -118,10 +135,11 @@ impl Server {
 
     /// Moves the clock on; the server has said that it stands there.
     pub(crate) fn move_clock(&mut self, to: Timestamp) {
-        self.child.tell(&to.as_millis().to_string());
+        let AtWork::Alone(child) = &mut self.at_work else { panic!("several go by Redis's clock") };
+        child.tell(&to.as_millis().to_string());
         let moved = format!("at {}", to.as_millis());
         loop {
-            match self.child.line_until(PATIENCE) {
+            match child.line_until(PATIENCE) {
                 NextLine::Line(line) if line.trim() == moved => return,
                 NextLine::Line(_) => {}
                 said @ (NextLine::Nothing | NextLine::End) => {
@@ -139,27 +157,45 @@ impl Server {
         };
         let (_, base) = line.split_once(':').unwrap();
         let base = base.trim_end_matches('/').to_owned();
-        let client = Client::builder().timeout(PATIENCE).build().unwrap();
-        Server { child, caller: Caller { base, tokens, client } }
+        Server { at_work: AtWork::Alone(child), caller: Caller::at(base, tokens) }
+    }
+
+    fn several(servers: Servers, tokens: Tokens) -> Server {
+        duban::tls::ready();
+        let caller = Caller::at(servers.url(), tokens);
+        Server { at_work: AtWork::Several(servers), caller }
     }
 
     /// `kill -9`.
     pub(crate) fn kill(self) {
-        drop(self.child.kill());
+        match self.at_work {
+            AtWork::Alone(child) => drop(child.kill()),
+            AtWork::Several(servers) => servers.kill(),
+        }
     }
 
     /// SIGTERM.
     pub(crate) fn ask_to_stop(&self) {
-        self.child.signal("TERM");
+        match &self.at_work {
+            AtWork::Alone(child) => child.signal("TERM"),
+            AtWork::Several(servers) => servers.signal("TERM"),
+        }
     }
 
     /// How it ends by itself.
     pub(crate) fn ended(self) -> ExitStatus {
-        self.child.wait(Duration::from_mins(1)).1
+        match self.at_work {
+            AtWork::Alone(child) => child.wait(END_MAX).1,
+            AtWork::Several(servers) => servers.ended(END_MAX),
+        }
     }
 }
 
 impl Caller {
+    fn at(base: String, tokens: Tokens) -> Caller {
+        Caller { base, tokens, client: town::client().build().unwrap() }
+    }
+
     /// Where the server is, e.g. `http://127.0.0.1:4711`.
     pub(crate) fn base(&self) -> &str {
         &self.base

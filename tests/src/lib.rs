@@ -2,15 +2,19 @@
 //!
 //! [`case_path`] walks a case along its main path to wherever a scenario begins. Time is the scenario's own. [`laws`] hold for
 //! every entity, [`golden`] what a test finds to its table, [`samples`] what is written down to every form ever shipped.
-//! [`before`], [`child`], [`scratch_dir`] and [`people`] are for tests with real processes, as is the package of the gate.
+//! [`before`], [`child`], [`scratch_dir`] and [`people`] are for tests with real processes, as is the package of the gate;
+//! [`machine`], [`carrying`] and [`round_robin`] for those with several machines.
 
 pub mod before;
+pub mod carrying;
 pub mod case_path;
 pub mod child;
 pub mod given;
 pub mod golden;
 pub mod laws;
+pub mod machine;
 pub mod people;
+pub mod round_robin;
 pub mod samples;
 pub mod scratch_dir;
 

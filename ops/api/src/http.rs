@@ -3,6 +3,7 @@
 //! One file per resource. Nothing is decided here: a request becomes a command with its asker, its id and its instant,
 //! and the entity's answer becomes a status.
 
+mod abreast;
 pub mod api;
 mod as_of;
 mod cluster;
@@ -144,6 +145,7 @@ async fn outermost(
     let counted = Counted::begin(&request);
     let as_of = request.app_data::<web::Data<Server>>().and_then(|server| server.as_of());
     let is_head = head::as_get(&mut request);
+    abreast::before(&request).await;
     let (answered, gave) = trace::within(next.call(request)).await;
     let mut answered = answered
         .map(|answer| if is_head { head::unsent(answer) } else { answer.map_into_boxed_body() });

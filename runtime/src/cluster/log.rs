@@ -371,6 +371,9 @@ pub trait Log: Send {
         wait_millis: u64,
     ) -> Result<Vec<LogEntry>, LogFailure>;
 
+    /// The last frame; 0 while there is no log. Much cheaper than to look at everything.
+    fn end(&mut self) -> Result<u64, LogFailure>;
+
     /// Takes, keeps or gives up leases for `node`.
     fn lease(&mut self, reign: u64, node: &str, leasing: &Leasing) -> Result<Leased, LogFailure>;
 

@@ -210,6 +210,10 @@ impl Log for ModelLog {
         })
     }
 
+    fn end(&mut self) -> Result<u64, LogFailure> {
+        self.ask(|model| model.head.as_ref().map_or(0, |head| head.frame))
+    }
+
     fn lease(&mut self, reign: u64, node: &str, leasing: &Leasing) -> Result<Leased, LogFailure> {
         self.ask(|model| model.lease(reign, node, leasing))
     }

@@ -173,6 +173,13 @@ impl Log for RedisLog {
         stream.next_list()?.rest(Reply::next_entry)
     }
 
+    fn end(&mut self) -> Result<u64, LogFailure> {
+        let answer = self.ask(|connection, keys| {
+            redis::cmd("HGET").arg(&keys.head).arg("frame").query(connection)
+        })?;
+        if answer == Value::Nil { Ok(0) } else { replies::number(answer) }
+    }
+
     fn lease(&mut self, reign: u64, node: &str, leasing: &Leasing) -> Result<Leased, LogFailure> {
         let words = leasing::asked(reign, node, leasing);
         leasing::answered(leasing, self.run_script(&LEASE, &words)?)

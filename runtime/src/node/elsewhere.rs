@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::abreast::Abreast;
 use super::answering::Written;
 use super::homes::Homes;
 use super::postman::Postman;
@@ -31,11 +32,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Elsewhere {
     pub(super) tenant: tenant::Running,
     pub(super) post: postman::Running,
+    pub(super) abreast: Abreast,
 }
 
 impl Elsewhere {
-    /// Ends both threads; what is held is given up.
+    /// Ends all threads; what is held is given up.
     pub(super) fn end(self) {
+        self.abreast.end();
         self.post.end();
         self.tenant.end();
     }

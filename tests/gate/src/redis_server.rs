@@ -152,10 +152,7 @@ impl RedisServer {
 }
 
 /// A port that nobody listens on.
-///
-/// # Panics
-/// When there is none.
-pub fn free_port() -> u16 {
+fn free_port() -> u16 {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
     match free {
         Ok(address) => address.port(),

@@ -1,11 +1,9 @@
 //! A way from a node to Redis that can be cut, one way or both: what is sent along it waits until the way is mended.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 
-/// What is carried at a time.
-const PIECE: usize = 16 << 10;
+use duban_tests::carrying::carry;
 
 /// Where a way is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,22 +87,8 @@ fn take_all(listener: &TcpListener, shared: &Arc<Shared>) {
         let Ok(redis) = TcpStream::connect(&shared.redis) else { continue };
         drop((node.set_nodelay(true), redis.set_nodelay(true)));
         let (Ok(from), Ok(to)) = (node.try_clone(), redis.try_clone()) else { continue };
-        carry(shared, (from, to), Cut::There);
-        carry(shared, (redis, node), Cut::Back);
+        let (there, back) = (Arc::clone(shared), Arc::clone(shared));
+        carry(from, to, move || there.is_open(Cut::There));
+        carry(redis, node, move || back.is_open(Cut::Back));
     }
-}
-
-/// Carries what comes, on a thread, until one end closes.
-fn carry(shared: &Arc<Shared>, (mut from, mut to): (TcpStream, TcpStream), direction: Cut) {
-    let shared = Arc::clone(shared);
-    std::thread::spawn(move || {
-        let mut piece = vec![0; PIECE];
-        while let Ok(n @ 1..) = from.read(&mut piece) {
-            if !shared.is_open(direction) || to.write_all(&piece[..n]).is_err() {
-                break;
-            }
-        }
-        // One that is closed already needs nothing.
-        drop((from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both)));
-    });
 }

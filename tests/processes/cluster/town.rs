@@ -2,19 +2,20 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
+use std::ops::Deref;
+use std::path::Path;
 use std::time::Duration;
 
 use duban_actors::role::Role;
-use duban_gate::redis_server::{RedisServer, free_port};
+use duban_gate::redis_server::RedisServer;
 use duban_runtime::clock::{Clock as _, SystemClock};
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::LedgerReader;
 use duban_runtime::journal::marker::Membership;
 use duban_runtime::journal::{EXIT_TO_START_AGAIN, Options};
 use duban_tests::child::{NextLine, PATIENCE, Running};
+use duban_tests::machine::{self, CLUSTER, Machine};
 use duban_tests::scratch_dir::ScratchDir;
 use serde_json::Value;
 
@@ -22,10 +23,6 @@ use super::cut::Way;
 use crate::server::token;
 use crate::small_disk::SmallDisk;
 
-/// What the nodes call themselves together.
-const CLUSTER: &str = "suning";
-/// A Redis that loses nothing.
-const SAFE: [&str; 3] = ["appendonly yes", "appendfsync always", "maxmemory-policy noeviction"];
 /// How long a town may take to be whole again after something broke.
 const WHOLE_MAX: Duration = Duration::from_mins(1);
 /// A file of the rules of all nodes.
@@ -36,12 +33,11 @@ const LIST: [&str; 4] = ["node", "list", "--format", "json"];
 const NEVER_OPENED: &str = "the store takes nothing until it is opened anew";
 /// Where a test says what harm is done to a node.
 const HARM: &str = "harm";
-/// Of a disk that can be filled.
+/// The disk of a node, on which its store is; the last one's is small where that can be.
+const DISK: &str = "disk";
 const DISK_MIB: u64 = 512;
-/// What is left of it then: a few seconds of frames.
+/// What is left of it when it is full: a few seconds of frames.
 const DISK_LEFT: u64 = 128 << 10;
-/// Lines of a node's log that a failure shows.
-const TAIL: usize = 25;
 
 /// The nodes, their Redis, and a token of somebody at the intake desk.
 pub(crate) struct Town {
@@ -53,8 +49,7 @@ pub(crate) struct Town {
 
 /// A node, running or not.
 pub(crate) struct Node {
-    name: String,
-    dir: PathBuf,
+    machine: Machine,
     pub(crate) address: String,
     /// To Redis.
     pub(crate) way: Way,
@@ -69,24 +64,17 @@ impl Town {
     /// With so many nodes, which all run: the log is begun from the first one's store, the others join with a copy.
     pub(crate) fn of(n_nodes: usize) -> Town {
         let ground = ScratchDir::new();
-        let in_redis = ground.join("redis");
-        fs::create_dir(&in_redis).unwrap();
-        let redis = RedisServer::start(&in_redis, &SAFE);
-        fs::write(ground.join("secret"), "a secret of the nodes\n").unwrap();
+        let redis = machine::redis(ground.path());
         hurried(&ground.rules());
         let names = (1..=n_nodes).map(|n| format!("node-{n}"));
         let mut nodes: Vec<Node> =
             names.map(|name| Node::new(&ground, name, Way::to(&redis.url()))).collect();
         if let Some(last) = nodes.last_mut() {
-            last.disk = SmallDisk::mounted(&last.store(), DISK_MIB);
+            last.disk = SmallDisk::mounted(&last.dir().join(DISK), DISK_MIB);
         }
-        let (first, others) = nodes.split_first().unwrap();
-        let token = token(&first.dir, Role::Intake);
-        first.must(&["node", "seed"]);
-        let copy = first.store().display().to_string();
-        for node in others {
-            node.must(&["node", "join", "--from", &copy]);
-        }
+        let token = token(nodes[0].dir(), Role::Intake);
+        let machines: Vec<&Machine> = nodes.iter().map(|node| &node.machine).collect();
+        Machine::bring_together(&machines);
         let mut town = Town { redis, nodes, token, ground };
         for node in &mut town.nodes {
             node.start();
@@ -120,7 +108,7 @@ impl Town {
     /// Lets the node die from which the next message that comes to this point leaves; which it was.
     pub(crate) fn one_dies_at(&mut self, point: &str) -> usize {
         let harms: Vec<PathBuf> =
-            self.nodes.iter().map(|node| node.dir.join(HARM).join(point)).collect();
+            self.nodes.iter().map(|node| node.dir().join(HARM).join(point)).collect();
         for harm in &harms {
             fs::write(harm, "die\n").unwrap();
         }
@@ -141,7 +129,7 @@ impl Town {
     /// Whether a node says that it cannot follow.
     pub(crate) fn is_stuck(&self, node: usize) -> bool {
         let list = self.nodes[0].list();
-        let name = self.nodes[node].name.as_str();
+        let name = self.nodes[node].name();
         let mut nodes = list["nodes"].as_array().into_iter().flatten();
         nodes.any(|said| said["name"] == name && said["fitness"] == "stuck")
     }
@@ -195,7 +183,7 @@ impl Town {
         let list = self.nodes[0].list();
         let is_office = |node: &Node| {
             let mut nodes = list["nodes"].as_array().into_iter().flatten();
-            nodes.any(|said| said["name"] == node.name.as_str() && said["is_office"] == true)
+            nodes.any(|said| said["name"] == node.name() && said["is_office"] == true)
         };
         self.nodes.iter().position(is_office)
     }
@@ -207,11 +195,11 @@ impl Town {
         most.must(&["node", "seed"]);
         let copy = self.ground.join("copy").display().to_string();
         most.must(&["backup", &copy]);
-        for node in self.nodes.iter().filter(|node| node.name != most.name) {
+        for node in self.nodes.iter().filter(|node| node.name() != most.name()) {
             let said = node.must(&["node", "join", "--again", "--from", &copy, "--format", "json"]);
             let said: Value = serde_json::from_str(&said).unwrap();
             for fork in said["forks"].as_array().unwrap() {
-                assert_eq!(fork["cases"], Value::Array(Vec::new()), "{}: {said}", node.name);
+                assert_eq!(fork["cases"], Value::Array(Vec::new()), "{}: {said}", node.name());
             }
         }
         self.nodes.iter_mut().for_each(Node::start);
@@ -219,7 +207,7 @@ impl Town {
 
     /// What the nodes have logged last.
     pub(crate) fn logged(&self) -> String {
-        let tail = |node: &Node| format!("── {}\n{}", node.name, node.logged());
+        let tail = |node: &Node| format!("── {}\n{}", node.name(), node.logged());
         self.nodes.iter().map(tail).collect::<Vec<_>>().join("\n")
     }
 
@@ -232,30 +220,13 @@ impl Town {
 impl Node {
     fn new(ground: &ScratchDir, name: String, way: Way) -> Node {
         let dir = ground.join(&name);
-        fs::create_dir(&dir).unwrap();
-        let address = format!("127.0.0.1:{}", free_port());
-        let (secret, rules) = (ground.join("secret"), ground.join("rules"));
-        let config = format!(
-            "[store]\ndir = \"{}\"\n[rules]\ndir = \"{}\"\n[http]\nlisten = \"{address}\"\n\
-             [cluster]\nname = \"{CLUSTER}\"\nnode = \"{name}\"\nsecret_file = \"{}\"\n\
-             [redis]\nurl = \"{}\"\nlog_mib = 64\n",
-            dir.join("data").display(),
-            rules.display(),
-            secret.display(),
-            way.url(),
-        );
-        fs::write(dir.join("duban.toml"), config).unwrap();
+        let rules = format!("[rules]\ndir = \"{}\"\n", ground.join("rules").display());
+        let (program, place) = (env!("CARGO_BIN_EXE_duban-child"), (ground.path(), name.as_str()));
+        let store = dir.join(DISK).join("data");
+        let machine = Machine::set_up(program, place, store, (&way.url(), rules.as_str()));
         fs::create_dir(dir.join(HARM)).unwrap();
-        Node { name, dir, address, way, running: None, disk: None, n_met: 0 }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Where its store is.
-    pub(crate) fn store(&self) -> PathBuf {
-        self.dir.join("data")
+        let address = machine.address().to_owned();
+        Node { machine, address, way, running: None, disk: None, n_met: 0 }
     }
 
     /// Where its ledger ends while it does not run.
@@ -265,21 +236,15 @@ impl Node {
 
     /// How its store is opened while it does not run.
     pub(crate) fn options(&self) -> Options {
-        let (cluster, node) = (CLUSTER.into(), self.name.as_str().into());
+        let (cluster, node) = (CLUSTER.into(), self.name().into());
         Options { membership: Membership::Node { cluster, node }, ..Options::at(self.store()) }
     }
 
     /// Starts it, and waits until it says that it is ready.
     pub(crate) fn start(&mut self) {
-        let log = File::options().create(true).append(true).open(self.dir.join("log"));
-        let mut command = self.command(&["serve"]);
-        command.env("DUBAN_HTTP_PER_MINUTE", "10000000").stderr(log.unwrap());
-        command.env("DUBAN_HARM", self.dir.join(HARM));
-        let running = Running::start(&mut command);
-        match running.line_until(PATIENCE) {
-            NextLine::Line(line) if line.contains("http://") => self.running = Some(running),
-            said => panic!("{} says {said:?}: {}", self.name, self.logged()),
-        }
+        let running = Running::start(self.serving().env("DUBAN_HARM", self.dir().join(HARM)));
+        self.until_ready(&running);
+        self.running = Some(running);
     }
 
     /// `kill -9`.
@@ -318,7 +283,7 @@ impl Node {
         let running = self.running.take().unwrap();
         running.signal("TERM");
         let (said, status) = running.wait(PATIENCE);
-        assert!(status.success(), "{}: {status}: {said:?}\n{}", self.name, self.logged());
+        assert!(status.success(), "{}: {status}: {said:?}\n{}", self.name(), self.logged());
     }
 
     /// Sends it a signal, e.g. `STOP`.
@@ -326,45 +291,18 @@ impl Node {
         self.running.as_ref().unwrap().signal(signal);
     }
 
-    /// Runs a command of its program to its end.
-    pub(crate) fn run(&self, words: &[&str]) -> (bool, String) {
-        let ran = self.command(words).output().unwrap();
-        let said = [ran.stdout, ran.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
-        (ran.status.success(), said)
-    }
-
-    pub(crate) fn must(&self, words: &[&str]) -> String {
-        let (is_done, said) = self.run(words);
-        assert!(is_done, "{}: {words:?}: {said}", self.name);
-        said
-    }
-
     /// The nodes as this one sees them.
     pub(crate) fn list(&self) -> Value {
         let (_, said) = self.run(&["node", "list", "--format", "json"]);
         serde_json::from_str(&said).unwrap_or_default()
     }
+}
 
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_duban-child"));
-        command.args(["--config", "duban.toml"]).args(words).current_dir(&self.dir);
-        command
-    }
+impl Deref for Node {
+    type Target = Machine;
 
-    /// Whether it has logged this, in any of its lives.
-    pub(crate) fn has_said(&self, words: &str) -> bool {
-        self.times_said(words) > 0
-    }
-
-    fn times_said(&self, words: &str) -> usize {
-        fs::read_to_string(self.dir.join("log")).unwrap().matches(words).count()
-    }
-
-    /// What it has logged last, in all its lives.
-    fn logged(&self) -> String {
-        let log = fs::read_to_string(self.dir.join("log")).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(TAIL)..].join("\n")
+    fn deref(&self) -> &Machine {
+        &self.machine
     }
 }
 

@@ -17,6 +17,11 @@ pub(super) fn unclear(what: &str) -> LogFailure {
     LogFailure::Unclear(format!("{what} is not as duban writes it"))
 }
 
+/// A number by itself.
+pub(super) fn number(value: Value) -> Result<u64, LogFailure> {
+    Words(vec![value].into_iter()).next_number()
+}
+
 impl Words {
     pub(super) fn of(value: Value) -> Result<Words, LogFailure> {
         if value == Value::Nil {
