@@ -20,6 +20,17 @@ use reqwest::{Client, ClientBuilder};
 
 /// Why a test is left out whose clock is moved.
 pub(crate) const CLOCK: &str = "nodes go by the clock of their Redis, which nobody moves";
+/// Why one is whose limit, seats or lines in the log each node counts by itself.
+pub(crate) const COUNTED: &str = "each node counts by itself";
+/// Why one is that changes files of a store while nobody runs.
+pub(crate) const FILES: &str = "it changes files of one store";
+/// Why one is that asks thousands of things, each of which the other tests ask of several nodes.
+pub(crate) const ASKED: &str = "it is about the document, and takes minutes";
+/// Why one is that asks under a key for one thing on one node, for another on the next.
+pub(crate) const REMEMBERED: &str =
+    "that a key was used for something else one node alone remembers";
+/// Why one is that looks at once for rules that were put on record on another node.
+pub(crate) const SECOND: &str = "other nodes follow the rules on record within a second";
 /// How many nodes the tests are asked of.
 const N_NODES: &str = "DUBAN_NODES";
 

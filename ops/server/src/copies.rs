@@ -28,6 +28,7 @@ pub fn open(server: &Arc<Server>) -> Result<Option<Kept>> {
     server.node.journal().blobs().beside(Arc::clone(&peers) as _);
     server.seals.beside(Arc::clone(&peers) as _);
     server.channels.seals().beside(Arc::clone(&peers) as _);
+    server.uploads.beside(Arc::clone(&peers) as _);
     server.reaches(peers);
     Ok(Some(server.keep(COPIES, keep)))
 }

@@ -35,6 +35,7 @@ use duban_runtime::node::{Node, Standing};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
+use tokio::task::JoinSet;
 
 use owed::Owed;
 
@@ -145,6 +146,22 @@ impl Peers {
             Taken::ByNobody
         });
         taken.unwrap_or(Taken::ByNobody)
+    }
+
+    /// Puts `content` at `path` on every peer that can be reached. Waits on the caller's thread.
+    fn put_on_all(&self, path: &str, content: &[u8]) {
+        let (requests, content) = (self.requests(&Method::PUT, path), content.to_vec());
+        let put = self.wait(async move {
+            let sent = requests.into_iter().map(|request| request.body(content.clone()).send());
+            for answer in sent.collect::<JoinSet<_>>().join_all().await {
+                if let Err(error) = answer.and_then(reqwest::Response::error_for_status) {
+                    tracing::warn!(%error, "a peer is not told what was noted here");
+                }
+            }
+        });
+        if put.is_none() {
+            tracing::warn!("not every peer is told what was noted here");
+        }
     }
 
     /// Whether any peer takes commands, as far as it can be asked: whoever lacks the log asks them.

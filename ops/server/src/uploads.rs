@@ -7,7 +7,11 @@
 //! Only what was first kept as an upload is ever swept: rules, letters and briefs lie in the same place, and a photo
 //! whose bytes were there before stays, whoever uploads it once more. Whether a record names one is read from the
 //! ledger itself before it is swept, never taken on trust.
+//!
+//! In a cluster what is noted on one node is noted on all that are there: whoever took a photo goes on with it at
+//! another, nobody sees it there by naming it, and each node sweeps its own copy.
 
+mod elsewhere;
 pub mod kind;
 mod quota;
 mod shelf;
@@ -16,7 +20,7 @@ mod sweep;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::Duration;
 
 use compact_str::CompactString;
@@ -33,6 +37,7 @@ use kind::{HEAD_BYTES, Kind};
 use quota::Quota;
 use shelf::{CASES_MAX, Fate, Shelf, Waiting};
 
+pub use elsewhere::Elsewhere;
 pub use quota::{Most, Over};
 pub use sweep::Swept;
 
@@ -76,6 +81,7 @@ pub struct Uploads {
     known: Mutex<Known>,
     /// Everything that was accepted up to here was looked through for names; none before the first look.
     upto: Mutex<Option<Place>>,
+    elsewhere: OnceLock<Arc<dyn Elsewhere>>,
 }
 
 /// What is known of uploads, in memory.
@@ -97,7 +103,7 @@ impl Uploads {
         });
         let quota = Quota::of(waiting.values());
         let known = Mutex::new(Known { waiting, quota, here: HashSet::new() });
-        Uploads { shelf, known, upto: Mutex::new(None) }
+        Uploads { shelf, known, upto: Mutex::new(None), elsewhere: OnceLock::new() }
     }
 
     /// Whether `login` may keep so many bytes more.
@@ -127,9 +133,10 @@ impl Uploads {
         };
         // First the note, then the photo: a photo without a note would never be swept.
         self.shelf.note(&id, &upload)?;
-        known.waiting.insert(id, upload);
+        known.waiting.insert(id, upload.clone());
         known.quota.spend((login, size), now);
         drop(known);
+        self.tell_others(&id, login, &upload);
         // A sweep leaves alone what was noted just now.
         let id = journal.blobs().put(bytes)?;
         self.known().is_here(id, Kind::of(bytes));

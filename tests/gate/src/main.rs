@@ -66,6 +66,18 @@ const RUNNING: &[Step] = &[
         command: &["cargo", "test", "--workspace", "--all-features", "--exclude", "duban-benches"],
     },
     Step {
+        proves: "several nodes behind a round-robin are asked as one server is: the tests over HTTP once more",
+        command: &[
+            "env",
+            "DUBAN_NODES=3",
+            "cargo",
+            "test",
+            "--package=duban-tests",
+            "--all-features",
+            "--test=http",
+        ],
+    },
+    Step {
         proves: "the documentation's links lead somewhere",
         command: &["cargo", "doc", "--quiet", "--workspace", "--no-deps"],
     },

@@ -1,9 +1,10 @@
-//! What nodes of a cluster ask each other for: blobs, and keys of sealed reports. No part of the API: whoever does not
+//! What nodes of a cluster ask each other for: blobs, keys of sealed reports, and notes of uploads. No part of the API: whoever does not
 //! know the nodes' secret gets nothing, and on a machine alone there is nothing.
 //!
 //! Everything is answered from this machine's own disk.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -24,6 +25,8 @@ use super::problem::Problem;
 
 /// Letters and digits of a case's id at most.
 const CASE_MAX: usize = 64;
+/// Bytes of a note of an upload at most: it names everybody who has shown it.
+const NOTE_MAX: u64 = 256 << 10;
 
 pub(super) fn routes(app: &mut web::ServiceConfig) {
     let blob = web::resource("/blobs/{id}").get(blob).put(keep_blob);
@@ -31,6 +34,8 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     let nothing = || async { Err::<&str, Problem>(Problem::not_found()) };
     let cluster = web::scope("/cluster").service(blob.default_service(web::to(nothing)));
     let cluster = cluster.service(key.default_service(web::to(nothing)));
+    let upload = web::resource("/uploads/{id}").put(note_upload);
+    let cluster = cluster.service(upload.default_service(web::to(nothing)));
     app.service(cluster.default_service(web::to(nothing)));
 }
 
@@ -84,6 +89,25 @@ async fn keep_blob(
         Some(Ok(_)) => Ok(HttpResponse::NoContent().finish()),
         Some(Err(failure)) => Err(unkept(&failure)),
         None => Err(unfit()),
+    }
+}
+
+async fn note_upload(
+    _: Peer,
+    server: Data<Server>,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = blob_id(&id)?;
+    let note = body::read(&request, payload.into_inner(), NOTE_MAX).await?;
+    let uploads = Arc::clone(&server.uploads);
+    let noted = server
+        .read(move |store| Ok::<_, Undone>(uploads.note_of_another(&store.journal, (&id, &note))));
+    match done(noted.await)? {
+        Ok(true) => Ok(HttpResponse::NoContent().finish()),
+        Ok(false) => Err(unfit()),
+        Err(failure) => Err(unkept(&failure)),
     }
 }
 

@@ -136,11 +136,11 @@ impl Exposed for Unit {
         request: &Request<'_>,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        if let Command::Deactivate { open_cases, as_of, .. } = command
-            && request.asker.role.may(Duty::Administer)
-        {
-            // Before the look: what comes after it is not counted.
-            *as_of = at.node.clock().now();
+        let Command::Deactivate { open_cases, as_of, .. } = command else { return Ok(()) };
+        // Before the look: what comes after it is not counted. Whoever may not is refused as of an instant, too: one
+        // that is never cannot be written to the node that decides.
+        *as_of = at.node.clock().now();
+        if request.asker.role.may(Duty::Administer) {
             let list = listing::open_of(&UnitId::new(request.key));
             let counted = move |store: &Store| {
                 Ok::<_, Problem>(store.journal.list(&list, None, OPEN_COUNTED_MAX)?.len())

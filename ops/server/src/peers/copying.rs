@@ -7,6 +7,7 @@ use duban_runtime::seldom::Seldom;
 
 use super::owed::Thing;
 use super::{Had, Peers, Taken};
+use crate::uploads;
 
 /// "only this machine has it".
 static ALONE: Seldom = Seldom::new();
@@ -63,6 +64,12 @@ impl blob::Elsewhere for Peers {
 
     fn kept(&self, id: &BlobId, content: &[u8]) {
         Peers::kept(self, Thing::Blob(*id), content);
+    }
+}
+
+impl uploads::Elsewhere for Peers {
+    fn noted(&self, id: &BlobId, note: &[u8]) {
+        self.put_on_all(&format!("uploads/{id}"), note);
     }
 }
 

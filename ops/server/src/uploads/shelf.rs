@@ -65,6 +65,18 @@ impl Waiting {
         waiting
     }
 
+    /// The same, and it stays.
+    pub(super) fn to_stay(self) -> Waiting {
+        Waiting { fate: Fate::Keep, ..self }
+    }
+
+    /// The same, with what another node noted of it.
+    pub(super) fn with(&self, other: &Waiting) -> Waiting {
+        let mut waiting = Waiting { at: self.at.max(other.at), ..self.clone() };
+        waiting.by.extend(other.by.iter().cloned());
+        waiting
+    }
+
     /// Where the ledger stood when it was first kept.
     pub(super) fn place(&self) -> Option<Place> {
         self.from.parse().ok()
