@@ -1,5 +1,6 @@
 //! The cluster that this machine is a node of: the way to its log, and the store as a node opens it.
 
+pub mod announcing;
 pub mod forking;
 pub mod joining;
 pub mod leaving;

@@ -12,6 +12,7 @@
 //! gives from its own disk alone, so that nobody asks in circles.
 
 mod copying;
+pub mod fetching;
 pub(crate) mod owed;
 
 use std::fmt;

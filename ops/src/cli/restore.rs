@@ -18,7 +18,8 @@ use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::{Copied, LedgerOptions, LedgerReader, Until};
 use serde_json::json;
 
-use place::{Ground, Owner};
+pub(super) use place::Ground;
+use place::Owner;
 use voice::Voice;
 
 use super::backup::{copy, hex};

@@ -21,6 +21,9 @@ pub const HAND_OVER_MAX: usize = 8;
 /// What a node says that can take something.
 pub const FIT: &str = "fit";
 
+/// What a machine says that has yet to get its copy.
+pub const JOINING: &str = "joining";
+
 /// How holdings are spread over the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {

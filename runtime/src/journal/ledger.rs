@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 pub use self::copy::{Copied, Copying, Until, copy_until, hash_of};
-pub use self::reader::{Frames, LedgerReader};
+pub use self::reader::{Bodies, Frames, LedgerReader};
 pub use self::report::{Anchor, Problem, Report, What};
 pub use self::sealer::Sealer;
 pub use self::verify::{verify, verify_against};

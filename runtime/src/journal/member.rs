@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::disk::{Disk as _, OsDisk};
 use super::failure::{Difference, Failure};
+use super::ledger::Bodies;
 use super::linked::{LinkMark, marked_link};
 use super::mirror::{Around, Mirror, OnTells};
 use super::outgoing::{Outgoing, Waited};
@@ -94,6 +95,11 @@ impl Journal {
     /// Whether it is that of a node of a cluster.
     pub fn is_shared(&self) -> bool {
         self.member().is_some()
+    }
+
+    /// The bodies of the frames from `frame` on, as far as they can be read now: what a machine that joins appends.
+    pub fn bodies_from(&self, frame: u64) -> Bodies {
+        self.inner.reader.bodies_from(frame)
     }
 
     /// Calls `hears` whenever tells have set out that other nodes sent, with the partitions they go from and to; on a

@@ -54,6 +54,31 @@ impl Seals {
         n_changed += plan.carry_out(&other.root).map_err(failed)?;
         Ok(n_changed)
     }
+
+    /// The first `n` cases behind `after` of which a key is here, or its mark, in the order of their files.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn kept(&self, after: Option<&CaseId>, n: usize) -> Result<Vec<CaseId>, Failure> {
+        let failed = |source| Failure::Key { action: "look for", source };
+        let after = after.map(|case| self.path(case));
+        let mut kept = Vec::new();
+        for dir in names(&self.root).map_err(failed)?.into_iter().map(|dir| self.root.join(dir)) {
+            if after.as_deref().and_then(Path::parent).is_some_and(|before| dir.as_path() < before)
+            {
+                continue;
+            }
+            for name in names(&dir).map_err(failed)?.into_iter().filter(|name| !is_hidden(name)) {
+                if kept.len() >= n {
+                    return Ok(kept);
+                }
+                if after.as_ref().is_none_or(|after| dir.join(&name) > *after) {
+                    kept.push(CaseId(name.into()));
+                }
+            }
+        }
+        Ok(kept)
+    }
 }
 
 impl Seals {

@@ -1,7 +1,10 @@
-//! What nodes of a cluster ask each other for: blobs, keys of sealed reports, and notes of uploads. No part of the API: whoever does not
+//! What nodes of a cluster ask each other for: blobs, keys of sealed reports, notes of uploads, and, by a machine that
+//! joins, everything. No part of the API: whoever does not
 //! know the nodes' secret gets nothing, and on a machine alone there is nothing.
 //!
 //! Everything is answered from this machine's own disk.
+
+mod whole;
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -36,6 +39,9 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     let cluster = cluster.service(key.default_service(web::to(nothing)));
     let upload = web::resource("/uploads/{id}").put(note_upload);
     let cluster = cluster.service(upload.default_service(web::to(nothing)));
+    let cluster = cluster.route("/frames", web::get().to(whole::frames));
+    let cluster = cluster.route("/blobs", web::get().to(whole::blobs));
+    let cluster = cluster.route("/keys", web::get().to(whole::keys));
     app.service(cluster.default_service(web::to(nothing)));
 }
 

@@ -1,10 +1,11 @@
 //! Joining: a machine with a copy of a node's store, or with none, becomes a further node.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use duban_runtime::cluster::log::{Link, LogHead};
-use duban_runtime::cluster::placement::is_seen;
+use duban_runtime::cluster::placement::{JOINING, is_fit, is_seen};
 use duban_runtime::journal::disk::{Disk as _, OsDisk};
 use duban_runtime::journal::ledger::{LedgerReader, hash_of};
 use duban_runtime::journal::marker::Marker;
@@ -14,49 +15,72 @@ use crate::config::Config;
 use crate::config::cluster::NodeConfig;
 use crate::store;
 
-/// Whether `node` may join with a copy of the ledger in `from`; where the log is.
+/// What a machine joins.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Where the log is.
+    pub head: LogHead,
+    /// The last frame that the machine has before it copies anything.
+    pub had: u64,
+    /// Where the nodes are reached of which it has to be given a copy, the one that has most first; nobody where the log
+    /// has all that is needed.
+    pub copied_from: Vec<String>,
+}
+
+/// Whether `node` may join with a copy of the ledger in `from`, or one that it is given.
 ///
 /// # Errors
-/// In words: there is no log, the name is taken, or frames between the copy and the log are missing.
-pub fn before(node: &NodeConfig, from: Option<&Path>) -> Result<LogHead> {
+/// In words: there is no log, the name is taken, frames between the copy and the log are missing, or nobody can give one.
+pub fn before(node: &NodeConfig, from: Option<&Path>) -> Result<Before> {
     let mut log = super::logs(node)?.log();
     let overview = looked(log.as_mut())?;
     let Some(head) = overview.head else {
         bail!("Redis 中还没有集群 `{}` 的日志:先在第一个节点上运行 `duban node seed`", node.cluster)
     };
     let taken = overview.nodes.iter().find(|seen| seen.said.name == node.name);
-    if taken.is_some_and(|seen| is_seen(seen, overview.now)) {
-        bail!("名为 `{}` 的节点正在运行;在 [cluster] 中给本机另一个 node 名", node.name)
+    match taken.filter(|seen| is_seen(seen, overview.now)) {
+        Some(seen) if seen.said.fitness == JOINING => {
+            bail!("另一个进程正以 `{}` 这个名字加入,或刚刚中断:过 6 秒再试", node.name)
+        }
+        Some(_) => bail!("名为 `{}` 的节点正在运行;在 [cluster] 中给本机另一个 node 名", node.name),
+        None => {}
     }
-    let last = match from {
+    let had = match from {
         None => 0,
         Some(from) => reader(from)?.last_frame(),
     };
     let first = overview.first.unwrap_or(head.frame + 1);
-    if last + 1 < first || last < head.base {
-        match from {
-            Some(from) => bail!(
-                "`{}` 只到第 {last} 帧,而日志中最早的是第 {first} 帧:中间的已不在。\
-                 在已有的节点上重新 `duban backup`,用新的备份再试",
+    let mut copied_from = Vec::new();
+    if had + 1 < first || had < head.base {
+        if let Some(from) = from {
+            bail!(
+                "`{}` 只到第 {had} 帧,而日志中最早的是第 {first} 帧:中间的已不在。\
+                 不要备份,直接运行 `duban node join`:由运行中的节点复制,复制期间日志为本机保留",
                 from.display()
-            ),
-            None => bail!(
-                "日志由第 {first} 帧开始,之前的内容在已有的节点上:先在那里 `duban backup 备份目录`,\
-                 把备份带到本机,再 `duban node join --from 备份目录`"
-            ),
+            )
+        }
+        let others = overview.nodes.iter().filter(|seen| seen.said.name != node.name);
+        let mut others: Vec<_> = others.filter(|seen| is_fit(seen, overview.now)).collect();
+        others.sort_by_key(|seen| Reverse(seen.said.mirrored));
+        copied_from = others.into_iter().map(|seen| seen.said.address.clone()).collect();
+        if copied_from.is_empty() {
+            bail!(
+                "日志由第 {first} 帧开始,之前的内容在已有的节点上,而没有可用的节点可供复制:\
+                 先启动一个(`duban node list` 显示),或用它的备份 `duban node join --from 备份目录`"
+            )
         }
     }
-    if last > head.frame {
-        bail!("备份到第 {last} 帧,比日志(到第 {} 帧)还长:它不是这个集群的", head.frame)
+    if had > head.frame {
+        bail!("备份到第 {had} 帧,比日志(到第 {} 帧)还长:它不是这个集群的", head.frame)
     }
-    Ok(head)
+    Ok(Before { head, had, copied_from })
 }
 
 /// Whether the log goes on where the ledger in `dir` ends: then it needs no copy.
 ///
 /// # Errors
 /// In words: the ledger cannot be read, or the log does not answer.
-pub fn goes_on(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<bool> {
+pub fn goes_on(config: &Config, node: &NodeConfig, (head, first): (&LogHead, u64)) -> Result<bool> {
     let reader = reader(&config.store_dir)?;
     let hash = match head.base {
         0 => Some([0; 32]),
@@ -66,7 +90,8 @@ pub fn goes_on(config: &Config, node: &NodeConfig, head: &LogHead) -> Result<boo
     };
     let last = reader.last_frame();
     match hash {
-        Some(hash) if (head.base..=head.frame).contains(&last) => {
+        // What lies before the first frame of the log cannot be compared with it.
+        Some(hash) if (head.base..=head.frame).contains(&last) && last + 1 >= first => {
             is_same_history(config, node, (head.base, Link::seed(&hash)))
         }
         Some(_) | None => Ok(false),
@@ -106,6 +131,12 @@ fn is_same_history(config: &Config, node: &NodeConfig, base: (u64, Link)) -> Res
     let last = reader.last_frame();
     let mut log = super::logs(node)?.log();
     let overview = looked(log.as_mut())?;
+    if let Some(first) = overview.first.filter(|first| last + 1 < *first) {
+        bail!(
+            "复制期间日志超过了上限,第 {first} 帧之前的已被截去,而副本只到第 {last} 帧:再次运行 `duban node join`;\
+             仍然来不及时,先在各节点的 [redis] 中调大 log_mib(Redis 的 maxmemory 随之调大)"
+        )
+    }
     Ok(match overview.head {
         Some(head) if head.frame == last => head.link == ours,
         // The link of the next frame names this one's.

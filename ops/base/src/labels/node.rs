@@ -2,7 +2,7 @@
 
 use duban_rules::book::calendar::Calendar;
 use duban_runtime::clock::Timestamp;
-use duban_runtime::cluster::placement::FIT;
+use duban_runtime::cluster::placement::{FIT, JOINING};
 use duban_runtime::cluster::tenancy::{BEHIND, DRAINING, STUCK};
 use duban_runtime::journal::{Difference, Failure};
 
@@ -21,6 +21,7 @@ pub fn fitness(word: &str) -> &str {
         DRAINING => "正在移交",
         BEHIND => "落后",
         STUCK => "不能跟随",
+        JOINING => "正在加入",
         other => other,
     }
 }

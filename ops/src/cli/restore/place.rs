@@ -15,6 +15,8 @@ use duban_base::{private, store};
 
 /// The part of a store that makes it one: it gets its place last.
 const LEDGER: &str = "ledger";
+/// What stays where a store takes another's place.
+const KEPT: [&str; 2] = ["blobs", "keys"];
 /// What the root of a disk of its own may hold, and is nobody's.
 const NOBODYS: [&str; 1] = ["lost+found"];
 /// What a directory that was only just made for a restore may hold.
@@ -24,14 +26,14 @@ const ROOT: u32 = 0;
 
 /// Where a restore works, and where it ends.
 #[derive(Debug)]
-pub(super) struct Ground {
+pub(in crate::cli) struct Ground {
     target: PathBuf,
     place: PathBuf,
 }
 
 /// Whose a restored store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(in crate::cli) enum Owner {
     /// Whoever restored it, who had it before.
     Kept,
     /// It was given to this user and group.
@@ -46,7 +48,7 @@ pub(super) enum Owner {
 
 impl Ground {
     /// The ground for a store in `target`, where nothing is yet.
-    pub(super) fn at(target: &Path) -> Result<Ground> {
+    pub(in crate::cli) fn at(target: &Path) -> Result<Ground> {
         let shown = target.display();
         if store::exists(target) {
             bail!(
@@ -68,13 +70,19 @@ impl Ground {
         }
     }
 
+    /// The ground for a store that takes the place of what is in `target`.
+    pub(in crate::cli) fn of(target: &Path) -> Ground {
+        let place = partial_copies::place(target);
+        Ground { target: target.canonicalize().unwrap_or_else(|_| target.to_owned()), place }
+    }
+
     /// Where the store is made.
-    pub(super) fn place(&self) -> &Path {
+    pub(in crate::cli) fn place(&self) -> &Path {
         &self.place
     }
 
     /// Takes away what an earlier attempt left, and marks the place.
-    pub(super) fn cleared(&self, call: &mut Call<'_>) -> Result<()> {
+    pub(in crate::cli) fn cleared(&self, call: &mut Call<'_>) -> Result<()> {
         let shown = self.place.display();
         let left = names(&self.place).with_context(|| format!("无法读取 `{shown}`"))?;
         if !left.is_empty() {
@@ -98,11 +106,11 @@ impl Ground {
     }
 
     /// Gives the store its owner and its place.
-    pub(super) fn finished(&self, from: &Path) -> Result<Owner> {
+    pub(in crate::cli) fn finished(&self, from: &Path) -> Result<Owner> {
         let failed = || format!("无法把恢复出的存储放到 `{}`", self.target.display());
         let owner = self.owned_as_before(from).context("无法把文件交给原来的用户")?;
         if self.place.starts_with(&self.target) {
-            self.moved_up().with_context(failed)?;
+            self.moved_up(&[]).with_context(failed)?;
         } else {
             // Cut off between these, there is a store at the target, or a place that still says whose it is.
             self.marked(Work::Restored).with_context(failed)?;
@@ -114,12 +122,19 @@ impl Ground {
         Ok(owner)
     }
 
+    /// Gives the store its owner and its place among the blobs and keys that are there, and have those that were made.
+    pub(in crate::cli) fn joined_up(&self) -> Result<()> {
+        let failed = || format!("无法把恢复出的存储放到 `{}`", self.target.display());
+        self.owned_as_before(&self.target).context("无法把文件交给原来的用户")?;
+        self.moved_up(&KEPT).with_context(failed)
+    }
+
     fn marked(&self, work: Work) -> io::Result<()> {
         partial_copies::begin(&self.place, work, SystemClock::start().now())
     }
 
     /// Throws away what was made so far; what cannot be is thrown away by the next attempt.
-    pub(super) fn given_up(&self) {
+    pub(in crate::cli) fn given_up(&self) {
         // What has gone up into a disk of its own already is known as ours by the mark alone.
         let has_gone_up = self.place.starts_with(&self.target)
             && strangers(&self.target, &self.place).is_ok_and(|names| !names.is_empty());
@@ -133,10 +148,14 @@ impl Ground {
         }
     }
 
-    /// Within a disk of its own nothing can be renamed over its root: what was made goes up one by one, the ledger last.
-    fn moved_up(&self) -> io::Result<()> {
+    /// Within a disk of its own, and where something stays, nothing can be renamed over the target: what was made goes
+    /// there one by one, the ledger last, but for what is `kept` there.
+    fn moved_up(&self, kept: &[&str]) -> io::Result<()> {
         let made = names(&self.place)?;
-        let parts = made.iter().filter(|name| *name != LEDGER && *name != partial_copies::FILE);
+        let goes_up = |name: &&String| {
+            *name != LEDGER && *name != partial_copies::FILE && !kept.contains(&name.as_str())
+        };
+        let parts = made.iter().filter(goes_up);
         for name in parts {
             let to = self.target.join(name);
             // Of an attempt that was cut off here.
