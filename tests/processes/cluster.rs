@@ -8,6 +8,7 @@ mod emptied;
 mod evidence;
 mod faults;
 mod heard;
+mod joins;
 mod lab;
 mod letters;
 mod shared;

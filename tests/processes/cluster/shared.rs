@@ -10,7 +10,8 @@ use super::town::{Node, Town};
 use crate::server::Client;
 
 /// A picture of two by two, of bytes that are text.
-const PICTURE: &str = "RIFF\u{1a}\0\0\0WEBPVP8L\r\0\0\0\u{2f}\u{1}\u{40}\0\0\0\0\0\0\0\0\0\0\0";
+pub(super) const PICTURE: &str =
+    "RIFF\u{1a}\0\0\0WEBPVP8L\r\0\0\0\u{2f}\u{1}\u{40}\0\0\0\0\0\0\0\0\0\0\0";
 
 #[test]
 fn what_is_kept_on_one_node_is_read_on_the_other_and_what_is_erased_on_one_is_gone_on_both() {
@@ -51,9 +52,11 @@ fn what_is_kept_on_one_node_is_read_on_the_other_and_what_is_erased_on_one_is_go
         assert_eq!(shown["reporter"]["unreadable"], "erased", "{}", node.name());
     }
     // Who does not know the nodes' secret gets nothing of it.
-    for path in [format!("/cluster/blobs/{photo}"), format!("/cluster/keys/{case}")] {
+    let (blob, key) = (format!("blobs/{photo}"), format!("keys/{case}"));
+    for what in [&blob, &key, "blobs", "keys", "frames?after=0"] {
         let mut client = Client::connect(&one.address, &head).unwrap();
-        assert_eq!(client.ask("GET", &path, "").unwrap().0, 401, "{path}");
+        let answer = client.ask("GET", &format!("/cluster/{what}"), "");
+        assert_eq!(answer.unwrap().0, 401, "{what}");
     }
 }
 
@@ -124,7 +127,12 @@ fn rules(node: &Node) -> String {
     said["rules"].as_str().unwrap().to_owned()
 }
 
-fn asked(node: &Node, token: &str, (method, path, body): (&str, &str, &str), wanted: u16) -> Value {
+pub(super) fn asked(
+    node: &Node,
+    token: &str,
+    (method, path, body): (&str, &str, &str),
+    wanted: u16,
+) -> Value {
     let clock = SystemClock::start();
     loop {
         let mut client = Client::connect(&node.address, token).unwrap();
@@ -139,7 +147,7 @@ fn asked(node: &Node, token: &str, (method, path, body): (&str, &str, &str), wan
 }
 
 /// A token of somebody who is enrolled at a running node.
-fn enrolled(node: &Node, login: &str, role: &str) -> String {
+pub(super) fn enrolled(node: &Node, login: &str, role: &str) -> String {
     let password = node.store().with_file_name("password");
     std::fs::write(&password, "Hunter2-correct-horse\n").unwrap();
     node.must(&["person", "add", login, "--role", role, "--password-file", "password"]);
@@ -149,11 +157,11 @@ fn enrolled(node: &Node, login: &str, role: &str) -> String {
 }
 
 /// Where a node keeps a blob.
-fn blob(node: &Node, name: &str) -> PathBuf {
+pub(super) fn blob(node: &Node, name: &str) -> PathBuf {
     node.store().join("blobs").join(&name[..2]).join(&name[2..])
 }
 
 /// Where a node keeps the key of a case's reporter, or its mark.
-fn key(node: &Node, case: &str) -> PathBuf {
+pub(super) fn key(node: &Node, case: &str) -> PathBuf {
     node.store().join("keys").join(&case[1..3]).join(case)
 }

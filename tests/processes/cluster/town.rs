@@ -82,6 +82,12 @@ impl Town {
         town
     }
 
+    /// One more machine, with nothing on it: the last of the nodes from now on.
+    pub(crate) fn add(&mut self) {
+        let name = format!("node-{}", self.nodes.len() + 1);
+        self.nodes.push(Node::new(&self.ground, name, Way::to(&self.redis.url())));
+    }
+
     /// Waits until no step is due any more on any of these cases.
     pub(crate) fn until_decided(&self, cases: &BTreeSet<&str>) {
         let clock = SystemClock::start();
