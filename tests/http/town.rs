@@ -22,6 +22,8 @@ use reqwest::{Client, ClientBuilder};
 pub(crate) const CLOCK: &str = "nodes go by the clock of their Redis, which nobody moves";
 /// Why one is whose limit, seats or lines in the log each node counts by itself.
 pub(crate) const COUNTED: &str = "each node counts by itself";
+/// Why one is that asks twice how a node is.
+pub(crate) const OWN: &str = "each node says of itself whether it is ready";
 /// Why one is that changes files of a store while nobody runs.
 pub(crate) const FILES: &str = "it changes files of one store";
 /// Why one is that asks thousands of things, each of which the other tests ask of several nodes.

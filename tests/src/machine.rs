@@ -130,7 +130,9 @@ impl Machine {
     pub fn until_ready(&self, running: &Running) {
         match running.line_until(PATIENCE) {
             NextLine::Line(line) if line.contains("http://") => {}
-            said => panic!("{} says {said:?}: {}", self.name, self.logged()),
+            said @ (NextLine::Line(_) | NextLine::Nothing | NextLine::End) => {
+                panic!("{} says {said:?}: {}", self.name, self.logged())
+            }
         }
     }
 

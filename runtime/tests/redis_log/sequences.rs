@@ -32,7 +32,7 @@ const STEPS_MAX: usize = 15;
 const RESTARTS: [u64; 4] = [1_000, 6_000, 11_000, 16_000];
 
 /// Every kind of answer, as [`Trial::heard`] calls it.
-const ANSWERS: [&str; 17] = [
+const ANSWERS: [&str; 18] = [
     "added",
     "added before",
     "another reign",
@@ -43,6 +43,7 @@ const ANSWERS: [&str; 17] = [
     "leases",
     "leases in another reign",
     "overview",
+    "end",
     "begun",
     "not begun",
     "at work",
@@ -133,6 +134,8 @@ impl<'a> Trial<'a> {
             Question::Look(looking) => {
                 let there = self.log.look(&looking).map(|overview| self.moved(overview));
                 self.same("overview", there, |model| model.look(&looking));
+                let there = self.log.end();
+                self.same("end", there, |model| model.end());
             }
             Question::Seed(seed) => self.seed(&seed),
             Question::Pass(millis) => {

@@ -63,7 +63,7 @@ pub(crate) fn of(town: &Town, deeds: &[Deed]) -> Tally {
         letters: letters::of(town),
         ..Tally::default()
     };
-    let standing = Standing::in_ledger(&town.nodes[longest].store());
+    let standing = Standing::in_ledger(town.nodes[longest].store());
     standing.told_truly(deeds, shared, &mut tally);
     standing.in_real_order(deeds);
     tally

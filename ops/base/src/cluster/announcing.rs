@@ -25,9 +25,15 @@ const EVERY: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Announced {
     had: Arc<AtomicU64>,
-    /// Whether the place on the list stays.
-    ends: Option<SyncSender<bool>>,
+    ends: Option<SyncSender<Place>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What becomes of the place on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Stays,
+    Struck,
 }
 
 /// Puts `node` on the list as one that joins, and has frames up to `had`.
@@ -47,11 +53,13 @@ pub fn announce(config: &Config, node: &NodeConfig, had: u64) -> Result<Announce
     let thread = thread::Builder::new().name("duban-joining".to_owned());
     let thread = thread.spawn(move || {
         let mut said = said;
-        let stays = loop {
+        let place = loop {
             match ended.recv_timeout(EVERY) {
-                Ok(stays) => break stays,
-                Err(RecvTimeoutError::Disconnected) => break false,
-                Err(RecvTimeoutError::Timeout) if clock.monotonic() >= JOINS_MAX => break false,
+                Ok(place) => break place,
+                Err(RecvTimeoutError::Disconnected) => break Place::Struck,
+                Err(RecvTimeoutError::Timeout) if clock.monotonic() >= JOINS_MAX => {
+                    break Place::Struck;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
             said.mirrored = now_had.load(Ordering::Relaxed);
@@ -59,11 +67,14 @@ pub fn announce(config: &Config, node: &NodeConfig, had: u64) -> Result<Announce
                 tracing::warn!(%error, "the log may not be kept for this machine");
             }
         };
-        let last = if stays {
-            said.mirrored = now_had.load(Ordering::Relaxed);
-            say(log.as_mut(), &said)
-        } else {
-            log.look(&Looking::Strike(said.name.clone())).map(drop).map_err(log_failed)
+        let last = match place {
+            Place::Stays => {
+                said.mirrored = now_had.load(Ordering::Relaxed);
+                say(log.as_mut(), &said)
+            }
+            Place::Struck => {
+                log.look(&Looking::Strike(said.name.clone())).map(drop).map_err(log_failed)
+            }
         };
         if let Err(error) = last {
             tracing::warn!(%error, "the list of nodes is not as it is to be");
@@ -86,13 +97,13 @@ impl Announced {
 
     /// It has joined: the log is kept for it until it starts.
     pub fn stays(mut self) {
-        self.end(true);
+        self.end(Place::Stays);
     }
 
-    fn end(&mut self, stays: bool) {
+    fn end(&mut self, place: Place) {
         if let Some(ends) = self.ends.take() {
             // Whoever has been long enough on the list is off it.
-            ends.try_send(stays).unwrap_or_default();
+            ends.try_send(place).unwrap_or_default();
         }
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
@@ -104,6 +115,6 @@ impl Announced {
 
 impl Drop for Announced {
     fn drop(&mut self) {
-        self.end(false);
+        self.end(Place::Struck);
     }
 }

@@ -60,10 +60,9 @@ fn difference(difference: &Difference) -> String {
         Difference::Behind { ours, theirs } => {
             format!("日志只到第 {theirs} 帧,本节点有第 {ours} 帧,Redis 丢了内容:{SEED_ANEW}")
         }
-        Difference::Gap { expected, found } => format!(
-            "日志中第 {expected} 帧已不在,最早的是第 {found} 帧,本节点落后太多:停止本节点,把存储目录移走,\
-             用新的备份重新 `duban node join`"
-        ),
+        Difference::Gap { expected, found } => {
+            format!("日志中第 {expected} 帧已不在,最早的是第 {found} 帧,本节点落后太多:{JOIN_ANEW}")
+        }
         Difference::Newer { frame, release } => {
             format!("第 {frame} 帧由较新的版本 {release} 写成,本版本读不懂:把本节点也升级")
         }

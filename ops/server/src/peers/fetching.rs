@@ -131,7 +131,7 @@ impl Source {
         loop {
             let lines = self.lines(&format!("keys?after={after}")).await?;
             let Some(last) = lines.last() else { return Ok(()) };
-            after = named(last).0.to_owned();
+            named(last).0.clone_into(&mut after);
             for line in &lines {
                 let (case, key) = named(line);
                 let case = CaseId(case.into());

@@ -57,7 +57,7 @@ impl Uploads {
         let ours = match known.waiting.get(id) {
             Some(ours) => ours.with(&theirs),
             // What is here already may be named by a record of any time.
-            None if journal.blobs().has(id)? => theirs.clone().to_stay(),
+            None if journal.blobs().has(id)? => theirs.clone().kept_for_good(),
             None => theirs.clone(),
         };
         self.shelf.note(id, &ours)?;

@@ -66,7 +66,7 @@ impl Waiting {
     }
 
     /// The same, and it stays.
-    pub(super) fn to_stay(self) -> Waiting {
+    pub(super) fn kept_for_good(self) -> Waiting {
         Waiting { fate: Fate::Keep, ..self }
     }
 

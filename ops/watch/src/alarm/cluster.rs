@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use duban_runtime::cluster::log::{NodeSeen, Overview};
-use duban_runtime::cluster::placement::is_seen;
+use duban_runtime::cluster::placement::{JOINING, is_seen};
 use duban_runtime::node::Standing;
 
 use super::checks::{count, sight};
@@ -35,7 +35,9 @@ pub(super) fn look(server: &Server, seen: &mut Vec<Sighting>) {
     if !server.node.is_office() {
         return;
     }
-    let missing = names(&overview, |node| !is_seen(node, overview.now));
+    // One that broke off while it joined comes anew, or not at all.
+    let is_node = |node: &NodeSeen| node.said.fitness != JOINING;
+    let missing = names(&overview, |node| is_node(node) && !is_seen(node, overview.now));
     if !missing.is_empty() {
         let text = format!(
             "{} 个节点失联({});不再使用的用 `duban node leave` 除名",
