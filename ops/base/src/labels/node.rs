@@ -12,7 +12,7 @@ use super::instant;
 const SEED_ANEW: &str =
     "先找回 Redis 的数据;找不回来时,停止全部节点,在最后一帧最大的节点上运行 `duban node seed`";
 /// What to do with a node whose history is not the cluster's.
-const JOIN_ANEW: &str = "停止本节点,把存储目录移走留着,重新 `duban node join`";
+const JOIN_ANEW: &str = "停止本节点,`duban node join --again`,再启动";
 
 /// How a node says it is, as people read it; what a newer release says stays as it is.
 pub fn fitness(word: &str) -> &str {

@@ -10,7 +10,7 @@ use duban_base::config::Config;
 use duban_base::config::cluster::NodeConfig;
 use duban_base::store;
 use duban_runtime::journal::blob::BlobStore;
-use duban_runtime::journal::disk::OsDisk;
+use duban_runtime::journal::disk::{Disk as _, OsDisk};
 
 use crate::cli::Call;
 
@@ -31,7 +31,7 @@ pub(super) fn set_aside(dir: &Path, copy: &Path) -> Result<()> {
     if store::exists(dir) || forking::is_under_way(dir) {
         forking::set_aside(dir)?;
     }
-    let blobs = |dir: &Path| BlobStore::open(OsDisk::at(dir)).map_err(in_words);
+    let blobs = |dir: &Path| BlobStore::open(OsDisk::at(dir).another()).map_err(in_words);
     blobs(copy)?.copy_into(&blobs(dir)?).map_err(in_words)?;
     let copied = Seals::of(copy).copy_into(&Seals::of(dir));
     copied.map(drop).context("无法复制上报人信息的密钥")
