@@ -110,7 +110,8 @@ impl Journal {
         }
     }
 
-    /// Waits for at most `patience` until `frame` can be read here; tells whether it can.
+    /// Waits for at most `patience` until `frame` can be read here, and not at all where the log is followed no more; tells
+    /// whether it can.
     pub fn wait_mirrored(&self, frame: u64, patience: Duration) -> bool {
         match self.member() {
             Some(member) => member.outgoing.wait_mirrored(frame, patience) == Waited::Reached,
@@ -121,9 +122,7 @@ impl Journal {
     /// The same without a thread that waits: any number of callers may.
     pub async fn until_mirrored(&self, frame: u64, patience: Duration) -> bool {
         let Some(member) = self.member() else { return self.head().1 >= frame };
-        let mut heard = member.outgoing.heard();
-        let reached = heard.wait_for(|mirrored| *mirrored >= frame);
-        matches!(tokio::time::timeout(patience, reached).await, Ok(Ok(_)))
+        member.outgoing.until_mirrored(frame, patience).await == Waited::Reached
     }
 
     /// The last frame that is safe on this node's disk, and its link; none where there is no log.

@@ -214,6 +214,7 @@ impl<D: Disk> Mirror<D> {
     /// The log is not of this history: nothing more of it is taken.
     pub(super) fn stop(&mut self, failure: Failure) {
         self.around.meter.stopped();
+        self.around.outgoing.stop();
         self.refused(&failure);
         self.stopped = Some(failure);
     }

@@ -4,6 +4,7 @@
 //! the log decides, whatever answer was lost.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub(super) struct Outgoing {
     moved: Condvar,
     /// The last frame that is in the ledger, and can be read. It moves while `state` is held.
     mirrored: watch::Sender<u64>,
+    /// Nothing more is mirrored.
+    stopped: AtomicBool,
 }
 
 #[derive(Default)]
@@ -44,7 +47,7 @@ pub(super) struct Sent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waited {
     Reached,
-    /// The journal is closing, or it took too long.
+    /// The journal is closing, or mirrors nothing more, or it took too long.
     GivenUp,
 }
 
@@ -89,16 +92,38 @@ impl Outgoing {
         self.moved.notify_all();
     }
 
-    /// Comes with every frame that is mirrored from now on, the last one first.
-    pub(super) fn heard(&self) -> watch::Receiver<u64> {
-        self.mirrored.subscribe()
+    /// No frame is mirrored any more: nobody waits for one.
+    pub(super) fn stop(&self) {
+        let held = self.state();
+        self.stopped.store(true, Ordering::Release);
+        self.mirrored.send_modify(|_| {});
+        drop(held);
+        self.moved.notify_all();
+    }
+
+    /// Waits for at most `patience` until `frame` is mirrored; any number of callers may.
+    pub(super) async fn until_mirrored(&self, frame: u64, patience: Duration) -> Waited {
+        let mut heard = self.mirrored.subscribe();
+        let over = heard.wait_for(|mirrored| *mirrored >= frame || self.has_stopped());
+        // Whether it came, was given up or took too long, is seen by where the mirror is.
+        drop(tokio::time::timeout(patience, over).await);
+        self.waited(frame)
     }
 
     /// Waits for at most `patience` until `frame` is mirrored.
     pub(super) fn wait_mirrored(&self, frame: u64, patience: Duration) -> Waited {
-        let behind = |state: &mut State| self.mirrored() < frame && !state.closing;
+        let behind =
+            |state: &mut State| self.mirrored() < frame && !state.closing && !self.has_stopped();
         drop(self.moved.wait_timeout_while(self.state(), patience, behind));
+        self.waited(frame)
+    }
+
+    fn waited(&self, frame: u64) -> Waited {
         if self.mirrored() >= frame { Waited::Reached } else { Waited::GivenUp }
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// Rests before the log is asked again.

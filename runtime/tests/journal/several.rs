@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use duban_runtime::clock::Timestamp;
+use duban_runtime::clock::{Clock as _, SystemClock, Timestamp};
 use duban_runtime::cluster::log::{
     Added, Adding, GroupId, Holding, LEASE_MILLIS, Leased, Leasing, Link, LogFailure, Logs, Part,
     Seed, Seeded,
@@ -205,12 +205,7 @@ fn a_frame_that_is_no_group_stops_the_mirror_and_not_the_process() {
     let a = town.node("a");
     let mut scribe = Scribe::new(15).of_epoch(town.all_for("a"));
     let written = [scribe.commit(&a, 0)];
-    let epoch = town.leased("b", Vec::from([Holding::Partition(N_PARTITIONS)]));
-    let body = b"no group";
-    let parts = [Part { partition: N_PARTITIONS, epoch, first_lsn: 1, n_entries: 1 }];
-    let group = GroupId::of(body);
-    let adding = Adding { reign: 1, mirrored: 0, group, release: "1", body, parts: &parts };
-    assert_eq!(town.logs().log().add(adding), Ok(Added::In(2)));
+    assert_eq!(town.adds_no_group(), Ok(Added::In(2)));
     // Somebody who waits for what comes behind it hears that it does not.
     let refused = submitted(&a, &scribe.batch(0, 1)).recv().unwrap();
     assert!(matches!(refused, Err(Failure::OtherOwner)), "{refused:?}");
@@ -220,6 +215,27 @@ fn a_frame_that_is_no_group_stops_the_mirror_and_not_the_process() {
     };
     assert!(trouble.as_ref().is_some_and(unreadable), "{trouble:?}");
     Model::of(&written).check(&a);
+    a.close().unwrap();
+}
+
+#[test]
+fn nobody_waits_for_a_frame_where_the_log_is_followed_no_more() {
+    let town = Town::founded();
+    let a = town.node("a");
+    let clock = SystemClock::start();
+    let waits = std::thread::spawn({
+        let a = a.clone();
+        move || a.wait_mirrored(2, PATIENCE)
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let heard = runtime.spawn({
+        let a = a.clone();
+        async move { a.until_mirrored(2, PATIENCE).await }
+    });
+    assert_eq!(town.adds_no_group(), Ok(Added::In(1)));
+    assert!(!waits.join().unwrap() && !runtime.block_on(heard).unwrap());
+    assert!(!a.wait_mirrored(2, PATIENCE) && !runtime.block_on(a.until_mirrored(2, PATIENCE)));
+    assert!(clock.monotonic() < PATIENCE, "whoever asks here is kept waiting");
     a.close().unwrap();
 }
 
@@ -247,6 +263,16 @@ impl Town {
 
     fn server(&self) -> std::sync::MutexGuard<'_, Server> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Somebody adds what no node can read.
+    fn adds_no_group(&self) -> Result<Added, LogFailure> {
+        let epoch = self.leased("b", Vec::from([Holding::Partition(N_PARTITIONS)]));
+        let body = b"no group";
+        let parts = [Part { partition: N_PARTITIONS, epoch, first_lsn: 1, n_entries: 1 }];
+        let group = GroupId::of(body);
+        let adding = Adding { reign: 1, mirrored: 0, group, release: "1", body, parts: &parts };
+        self.logs().log().add(adding)
     }
 
     fn logs(&self) -> ModelLogs {
