@@ -171,10 +171,8 @@ impl<E: Estate> Tenancy<E> {
     /// # Errors
     /// The log did not answer: what is held runs out unless it does soon.
     pub fn round(&mut self, course: Course) -> Result<Rounded, LogFailure> {
-        for partition in self.estate.found_lost() {
-            // Read again under a new epoch, by whoever is to have it.
-            self.held.remove(&Holding::Partition(partition));
-        }
+        let lost = self.estate.found_lost();
+        self.forget(&lost)?;
         if !self.has_its_name()? {
             return Ok(Rounded { is_over: true, next: NAME_AGAIN });
         }
@@ -219,6 +217,18 @@ impl<E: Estate> Tenancy<E> {
         let all: Vec<Holding> = self.held.keys().copied().collect();
         self.hand_over(all)?;
         self.log.look(&Looking::Strike(self.me.name.clone())).map(drop)
+    }
+
+    /// These were let go here: they are read again under a new epoch, by whoever is to have them. Nobody else could take
+    /// them before a lease ran out by which nothing is decided any more.
+    fn forget(&mut self, partitions: &[u8]) -> Result<(), LogFailure> {
+        let holdings = partitions.iter().map(|no| Holding::Partition(*no));
+        let given: Vec<(Holding, u64)> =
+            holdings.filter_map(|holding| self.held.remove_entry(&holding)).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        self.log.lease(self.me.reign, &self.me.name, &Leasing::Release(given)).map(drop)
     }
 
     /// Two processes of one name would hold the same leases. An earlier life of this node has fallen silent; whoever goes

@@ -1,4 +1,4 @@
-//! A name is its owner's: whether a node takes its part under one that somebody else may go by.
+//! Whether a node takes its part under a name that somebody else may go by, and when others have what it let go.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -14,6 +14,9 @@ use crate::partition::PARTITIONS;
 struct Told {
     owns: BTreeSet<u8>,
     twins: Vec<String>,
+    lost: Vec<u8>,
+    /// Its machine can take nothing.
+    is_stuck: bool,
 }
 
 impl Estate for Told {
@@ -28,7 +31,7 @@ impl Estate for Told {
     fn office(&mut self, _: Option<u64>) {}
 
     fn found_lost(&mut self) -> Vec<u8> {
-        Vec::new()
+        std::mem::take(&mut self.lost)
     }
 
     fn mirrored(&self) -> (u64, Link) {
@@ -44,7 +47,7 @@ impl Estate for Told {
     }
 
     fn is_stuck(&self) -> bool {
-        false
+        self.is_stuck
     }
 
     fn named_twice(&mut self, address: &str) {
@@ -80,8 +83,12 @@ impl Town {
     }
 
     fn node(&self, address: &str) -> Tenancy<Told> {
+        self.named("node-1", address)
+    }
+
+    fn named(&self, name: &str, address: &str) -> Tenancy<Told> {
         let me = Identity {
-            name: "node-1".into(),
+            name: name.into(),
             address: address.to_owned(),
             release: "1.0.0",
             reign: 1,
@@ -150,4 +157,16 @@ fn a_node_that_said_that_it_goes_starts_again_at_once() {
     let mut again = town.node("10.0.0.1:7400");
     again.round(Course::Stays).unwrap();
     assert_eq!(again.estate.owns.len(), usize::from(PARTITIONS));
+}
+
+#[test]
+fn what_a_node_let_go_that_takes_nothing_is_anothers_at_once() {
+    let town = Town::founded();
+    let mut first = town.node("10.0.0.1:7400");
+    town.rounds(&mut [&mut first], Duration::from_secs(2));
+    first.estate.is_stuck = true;
+    first.estate.lost = (0..PARTITIONS).collect();
+    let mut second = town.named("node-2", "10.0.0.2:7400");
+    town.rounds(&mut [&mut first, &mut second], Duration::from_secs(2));
+    assert_eq!(second.estate.owns.len(), usize::from(PARTITIONS));
 }
