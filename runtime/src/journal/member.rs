@@ -102,6 +102,11 @@ impl Journal {
         self.inner.reader.bodies_from(frame)
     }
 
+    /// Whether what others commit will be read here: not where the log is followed no more.
+    pub fn is_followed(&self) -> bool {
+        self.member().is_none_or(|member| !member.outgoing.has_stopped())
+    }
+
     /// Calls `hears` whenever tells have set out that other nodes sent, with the partitions they go from and to; on a
     /// thread of the journal's.
     pub(crate) fn on_tells(&self, hears: OnTells) {

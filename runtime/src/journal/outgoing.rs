@@ -122,7 +122,8 @@ impl Outgoing {
         if self.mirrored() >= frame { Waited::Reached } else { Waited::GivenUp }
     }
 
-    fn has_stopped(&self) -> bool {
+    /// Whether no frame is mirrored any more.
+    pub(super) fn has_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
     }
 

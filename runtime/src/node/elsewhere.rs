@@ -67,6 +67,10 @@ impl Elsewhere {
         let patience = Patience::of(homes);
         let (mut since, mut last) = (None, None);
         loop {
+            if !homes.wiring.journal.is_followed() {
+                // What is decided elsewhere is never read here: whoever asks is told by another node.
+                return last.unwrap_or_else(not_here);
+            }
             let (to, command, asked) = (to.clone(), command.clone(), asked.clone());
             let partition = to.partition(PARTITIONS);
             let written = Written { to, command, asked, looked, since };
@@ -81,8 +85,8 @@ impl Elsewhere {
             match answer {
                 // Whoever decided it may have fallen before they could say so.
                 Some(failed @ Answer::Failed { .. }) => last = Some(failed),
-                Some(answer) => return answer,
-                None => {}
+                Some(answer) if homes.wiring.journal.is_followed() => return answer,
+                Some(_) | None => {}
             }
             since = Some(first);
             if patience.left().is_zero() || homes.wiring.in_flight.is_closing() {
@@ -234,6 +238,10 @@ impl Elsewhere {
         self.tenant().look_soon();
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+fn not_here() -> Answer {
+    Answer::Failed { reason: "this node follows its cluster no more; ask another".into() }
 }
 
 fn nobody_answers() -> Answer {
