@@ -16,6 +16,7 @@ mod standing;
 mod starts;
 mod tending;
 mod town;
+mod upgraded;
 mod words;
 
 use callers::Callers;

@@ -6,6 +6,7 @@
     reason = "a machine that cannot be set up fails its test"
 )]
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct Machine {
     store: PathBuf,
     address: String,
     program: &'static str,
+    /// Variables of its program.
+    variables: BTreeMap<&'static str, String>,
 }
 
 impl Machine {
@@ -58,7 +61,7 @@ impl Machine {
             secret.display(),
         );
         fs::write(dir.join("duban.toml"), config).unwrap();
-        Machine { name: name.to_owned(), dir, store, address, program }
+        Machine { name: name.to_owned(), dir, store, address, program, variables: BTreeMap::new() }
     }
 
     /// The log is begun from the first one's store, and the others join with a copy of it.
@@ -95,7 +98,13 @@ impl Machine {
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(self.program);
         command.args(["--config", "duban.toml"]).args(words).current_dir(&self.dir);
+        command.envs(&self.variables);
         command
+    }
+
+    /// Sets a variable of its program from now on.
+    pub fn set(&mut self, variable: &'static str, value: String) {
+        self.variables.insert(variable, value);
     }
 
     /// Runs a command of its program to its end: whether it did what it was told, and what it said.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 use duban_runtime::clock::Timestamp;
 use duban_runtime::cluster::log::{Link, Log, LogFailure, Logs, Looking, Overview};
-use duban_runtime::cluster::placement;
+use duban_runtime::cluster::placement::{self, Release};
 use duban_runtime::cluster::redis::{Durability, Password, RedisLogs, Settings};
 use duban_runtime::cluster::tenancy::Identity;
 use duban_runtime::journal::disk::OsDisk;
@@ -27,8 +27,8 @@ use crate::{secret, store};
 /// By how much a node's clock and the log's may differ at a start.
 const SKEW_MAX: Duration = Duration::from_secs(5);
 
-/// The release of this program, as nodes tell it each other.
-pub const RELEASE: &str = env!("CARGO_PKG_VERSION");
+/// The release of this program.
+const RELEASE: &str = env!("CARGO_PKG_VERSION");
 
 /// With what a node opens its store and takes its part.
 pub struct Entry {
@@ -81,12 +81,12 @@ pub fn entry(config: &Config, node: &NodeConfig) -> Result<Entry> {
         logs: Arc::clone(&logs),
         reign: marker.reign,
         base: (marker.base_frame, marker.base_link),
-        release: RELEASE,
+        release: Release::told(RELEASE),
     };
     let me = Identity {
         name: node.name.as_str().into(),
         address: node.address(&config.http_listen).to_owned(),
-        release: RELEASE,
+        release: Release::told(RELEASE),
         reign: marker.reign,
         log_bytes: node.redis.log_mib << 20,
         placement: match node.placement {

@@ -112,7 +112,8 @@ impl Callers<'_> {
             tries.push(Try { node: way.node, answer: said });
             match answer {
                 Ok((200..=202, answer)) => break Outcome::of(&answer),
-                Ok((429 | 503, _)) => {}
+                // Who was busy, or could not be read to the end: by a node that fell asleep over it.
+                Ok((408 | 429 | 503, _)) => {}
                 Ok((status, answer)) => break Outcome::Unexpected(format!("{status} {answer}")),
                 Err(_) => way.client = None,
             }

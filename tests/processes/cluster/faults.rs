@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::cut::Cut;
 use super::heard::Heard;
 use super::town::Town;
+use super::upgraded;
 use crate::dice::Dice;
 
 /// Deeds before and after each fault.
@@ -41,6 +42,8 @@ pub(crate) enum Fault {
     DiskFull,
     /// It comes back with nothing: the log is begun anew from the node that has the most.
     RedisWiped,
+    /// All nodes, one by one, to a release that records what the one before cannot read.
+    Upgraded,
 }
 
 /// How far a message has come.
@@ -66,7 +69,7 @@ impl Point {
 }
 
 /// Each once.
-pub(crate) const ALL: [Fault; 15] = [
+pub(crate) const ALL: [Fault; 16] = [
     Fault::OfficeDies(Point::HandedOver),
     Fault::NodeAsleep,
     Fault::NodesRestarted,
@@ -75,8 +78,9 @@ pub(crate) const ALL: [Fault; 15] = [
     Fault::RedisFrozen,
     Fault::RedisWiped,
     Fault::DiskFull,
-    Fault::OfficeDies(Point::Leased),
+    Fault::Upgraded,
     Fault::RedisFull,
+    Fault::OfficeDies(Point::Leased),
     Fault::NodeCutOff(Cut::There),
     Fault::NodeCutOff(Cut::BothWays),
     Fault::OfficeDies(Point::Claimed),
@@ -108,7 +112,7 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
     };
     heard.until_done(DEEDS);
     let began = heard.now();
-    let which = broken(fault, which, town, heard);
+    let which = broken(fault, which, town, (heard, dice));
     let ended = heard.now();
     town.until_whole();
     let whole_after = heard.now().saturating_sub(ended);
@@ -121,14 +125,19 @@ pub(crate) fn round(fault: Fault, town: &mut Town, heard: &mut Heard, dice: &mut
         | Fault::DiskFull
         | Fault::NodeAsleep
         | Fault::NodeCutOff(_) => town.nodes[which].name(),
-        Fault::NodesRestarted => "all",
+        Fault::NodesRestarted | Fault::Upgraded => "all",
         Fault::RedisKilled | Fault::RedisFrozen | Fault::RedisFull | Fault::RedisWiped => "",
     };
     Survived { fault, node: node.to_owned(), meanwhile, longest, whole_after }
 }
 
 /// Breaks it, and mends it; whose fault it was, if it is one of a node.
-fn broken(fault: Fault, which: usize, town: &mut Town, heard: &mut Heard) -> usize {
+fn broken(
+    fault: Fault,
+    which: usize,
+    town: &mut Town,
+    (heard, dice): (&mut Heard, &mut Dice),
+) -> usize {
     match fault {
         Fault::NodeKilled | Fault::OfficeKilled => {
             town.nodes[which].kill();
@@ -165,6 +174,7 @@ fn broken(fault: Fault, which: usize, town: &mut Town, heard: &mut Heard) -> usi
                 town.until_whole();
             }
         }
+        Fault::Upgraded => upgraded::one_by_one(which, town, (heard, dice), DEEDS / 2),
         Fault::RedisKilled => {
             town.redis.kill();
             heard.for_a_while(GONE);

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use duban_actors::role::Role;
@@ -53,6 +53,8 @@ pub(crate) struct Node {
     pub(crate) address: String,
     /// To Redis.
     pub(crate) way: Way,
+    /// The number of the release to come that its program is of; 0 for this release.
+    pub(crate) to_come: u64,
     running: Option<Running>,
     /// Under its store, where it can be filled. Taken away after the process.
     disk: Option<SmallDisk>,
@@ -229,10 +231,11 @@ impl Node {
         let rules = format!("[rules]\ndir = \"{}\"\n", ground.join("rules").display());
         let (program, place) = (env!("CARGO_BIN_EXE_duban-child"), (ground.path(), name.as_str()));
         let store = dir.join(DISK).join("data");
-        let machine = Machine::set_up(program, place, store, (&way.url(), rules.as_str()));
+        let mut machine = Machine::set_up(program, place, store, (&way.url(), rules.as_str()));
         fs::create_dir(dir.join(HARM)).unwrap();
+        machine.set("DUBAN_HARM", dir.join(HARM).display().to_string());
         let address = machine.address().to_owned();
-        Node { machine, address, way, running: None, disk: None, n_met: 0 }
+        Node { machine, address, way, to_come: 0, running: None, disk: None, n_met: 0 }
     }
 
     /// Where its ledger ends while it does not run.
@@ -248,7 +251,7 @@ impl Node {
 
     /// Starts it, and waits until it says that it is ready.
     pub(crate) fn start(&mut self) {
-        let running = Running::start(self.serving().env("DUBAN_HARM", self.dir().join(HARM)));
+        let running = Running::start(&mut self.serving());
         self.until_ready(&running);
         self.running = Some(running);
     }
@@ -256,6 +259,12 @@ impl Node {
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         self.running.take().unwrap().kill();
+    }
+
+    /// Its program is of this release to come from its next start on.
+    pub(crate) fn upgrade(&mut self, to_come: u64) {
+        self.to_come = to_come;
+        self.machine.set("DUBAN_TO_COME", to_come.to_string());
     }
 
     /// Whether its disk can be filled.
