@@ -28,21 +28,21 @@ use crate::record::{BatchOnDisk, Body, Fold};
 pub(super) const UNSAFE_MAX: Duration = Duration::from_millis(100);
 
 /// Called with the source and the target of tells that other nodes have sent.
-pub(super) type OnTells = Arc<dyn Fn(u8, u8) + Send + Sync>;
+pub(crate) type OnTells = Arc<dyn Fn(u8, u8) + Send + Sync>;
 
 /// What the mirror works on, shared with others.
-pub(super) struct Around {
-    pub(super) backlog: Arc<Backlog>,
-    pub(super) outgoing: Arc<Outgoing>,
-    pub(super) meter: Arc<Meter>,
-    pub(super) feed: Arc<Feed>,
-    pub(super) fold: Arc<dyn Fold>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) on_tells: OnTells,
+pub(crate) struct Around {
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) outgoing: Arc<Outgoing>,
+    pub(crate) meter: Arc<Meter>,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) fold: Arc<dyn Fold>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) on_tells: OnTells,
 }
 
 /// Owns the writing end of the ledger of a node. Not a thread: whoever owns it calls [`Mirror::take`].
-pub(super) struct Mirror<D: Disk> {
+pub(crate) struct Mirror<D: Disk> {
     ledger: Ledger<D>,
     /// Of the ledger's last frame.
     link: Link,
@@ -59,7 +59,7 @@ pub(super) struct Mirror<D: Disk> {
 
 impl<D: Disk> Mirror<D> {
     /// Goes on behind the ledger's last frame, whose link is `link`.
-    pub(super) fn new(
+    pub(crate) fn new(
         ledger: Ledger<D>,
         (link, reign, release): (Link, u64, &'static str),
         around: Around,
@@ -72,7 +72,7 @@ impl<D: Disk> Mirror<D> {
     }
 
     /// The last frame.
-    pub(super) fn last_frame(&self) -> u64 {
+    pub(crate) fn last_frame(&self) -> u64 {
         self.ledger.last_frame()
     }
 
@@ -81,7 +81,7 @@ impl<D: Disk> Mirror<D> {
     /// # Errors
     /// [`Failure::Differs`] when it is not the next of this history; a full disk, after which the same frame is taken
     /// again; otherwise fatal.
-    pub(super) fn take(&mut self, entry: &LogEntry) -> Result<Option<Answers>, Failure> {
+    pub(crate) fn take(&mut self, entry: &LogEntry) -> Result<Option<Answers>, Failure> {
         self.must_follow(entry)?;
         let Some(sent) = self.around.outgoing.take(entry.group) else {
             self.others(entry)?;
@@ -212,7 +212,7 @@ impl<D: Disk> Mirror<D> {
     }
 
     /// The log is not of this history: nothing more of it is taken.
-    pub(super) fn stop(&mut self, failure: Failure) {
+    pub(crate) fn stop(&mut self, failure: Failure) {
         self.around.meter.stopped();
         self.around.outgoing.stop();
         self.refused(&failure);
@@ -220,7 +220,7 @@ impl<D: Disk> Mirror<D> {
     }
 
     /// Whether nothing more is taken.
-    pub(super) fn has_stopped(&self) -> bool {
+    pub(crate) fn has_stopped(&self) -> bool {
         self.stopped.as_ref().inspect(|failure| self.refused(failure)).is_some()
     }
 
@@ -234,7 +234,7 @@ impl<D: Disk> Mirror<D> {
     ///
     /// # Errors
     /// [`Failure::Unsynced`]: the process must end.
-    pub(super) fn sync(&mut self) -> Result<(), Failure> {
+    pub(crate) fn sync(&mut self) -> Result<(), Failure> {
         self.ledger.sync()?;
         self.unsafe_since = None;
         self.around.backlog.secured(self.last_frame());

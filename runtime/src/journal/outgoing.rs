@@ -16,7 +16,7 @@ use crate::cluster::log::{GroupId, Link};
 
 /// What the sender and the mirror of one node share.
 #[derive(Default)]
-pub(super) struct Outgoing {
+pub(crate) struct Outgoing {
     state: Mutex<State>,
     moved: Condvar,
     /// The last frame that is in the ledger, and can be read. It moves while `state` is held.
@@ -53,7 +53,7 @@ pub(super) enum Waited {
 
 impl Outgoing {
     /// Up to `frame` all is mirrored.
-    pub(super) fn at(frame: u64) -> Outgoing {
+    pub(crate) fn at(frame: u64) -> Outgoing {
         let outgoing = Outgoing::default();
         outgoing.reached(frame);
         outgoing
@@ -80,7 +80,7 @@ impl Outgoing {
     }
 
     /// The last frame that is mirrored.
-    pub(super) fn mirrored(&self) -> u64 {
+    pub(crate) fn mirrored(&self) -> u64 {
         *self.mirrored.borrow()
     }
 
@@ -155,7 +155,7 @@ impl Outgoing {
     }
 
     /// The last frame that is safe on this disk, and its link.
-    pub(super) fn safe(&self) -> Option<(u64, Link)> {
+    pub(crate) fn safe(&self) -> Option<(u64, Link)> {
         self.state().safe
     }
 

@@ -30,7 +30,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(200);
 const MIRROR_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends groups. Not a thread: whoever owns it calls [`Sender::group`].
-pub(super) struct Sender {
+pub(crate) struct Sender {
     log: Box<dyn Log>,
     backlog: Arc<Backlog>,
     outgoing: Arc<Outgoing>,
@@ -40,8 +40,26 @@ pub(super) struct Sender {
     release: &'static str,
 }
 
+/// A group on its way.
+pub(crate) struct Sending {
+    id: GroupId,
+    /// As ledgers will hold it.
+    body: Vec<u8>,
+    lots: Vec<Part>,
+    doubt: Doubt,
+}
+
+/// What asking the log once came to.
+pub(crate) enum Attempt {
+    Decided(Verdict),
+    /// These partitions have another owner, and the log ended at this frame, before which the group may stand.
+    Passed(Vec<u8>, u64),
+    /// Nobody heard an answer: it is asked again.
+    Unheard,
+}
+
 /// What the log says of a group.
-enum Verdict {
+pub(crate) enum Verdict {
     /// It stands, or will be met: the mirror answers.
     Stands,
     /// Nothing of it is there: these partitions have another owner, the others may be sent again.
@@ -72,7 +90,7 @@ impl Doubt {
 
 impl Sender {
     /// Sends to `log` in this `reign`, as this `release` of the program.
-    pub(super) fn new(
+    pub(crate) fn new(
         log: Box<dyn Log>,
         (backlog, outgoing, meter): (Arc<Backlog>, Arc<Outgoing>, Arc<Meter>),
         clock: Arc<dyn Clock>,
@@ -83,6 +101,15 @@ impl Sender {
 
     /// Sends all of `group`, until the log has decided about each batch of it.
     pub(super) fn group(&mut self, group: Vec<Submission>, seat: &Seat) {
+        let mut next = self.begin(group);
+        while let Some(mut sending) = next {
+            let verdict = self.decided(&mut sending, seat);
+            next = self.settle(&sending, verdict);
+        }
+    }
+
+    /// Puts `group` on its way: what is to be sent, if there is anything.
+    pub(crate) fn begin(&self, group: Vec<Submission>) -> Option<Sending> {
         let mut parts = Parts::with_capacity(group.len());
         let mut linked = Ok(());
         for mut submission in group {
@@ -90,28 +117,47 @@ impl Sender {
             parts.add(submission);
         }
         if let Err(failure) = linked {
-            return self.refuse(parts, &failure);
+            self.refuse(parts, &failure);
+            return None;
         }
-        while !parts.batches.is_empty() {
-            let body = match body_of(&parts.batches) {
-                Ok(body) => body,
-                Err(failure) => return self.refuse(parts, &failure),
-            };
-            let (id, lots) = (GroupId::of(&body), lots(&parts.batches));
-            self.outgoing.put(id, Sent { parts, at: self.clock.monotonic() });
-            let verdict = self.decided((id, &body, &lots), seat);
-            // What the mirror has met meanwhile stands, whatever was said.
-            let Some(Sent { parts: undecided, .. }) = self.taken_back(id, &verdict) else { return };
-            let out = match verdict {
-                Verdict::Stands => return,
-                Verdict::Without(out) => out,
-                Verdict::Unknown => return undecided.refuse(&Failure::OtherOwner),
-                Verdict::No(failure) => return self.refuse(undecided, &failure),
-            };
-            let (fenced, rest) = undecided.parted(&out);
-            fenced.refuse(&Failure::OtherOwner);
-            parts = rest;
+        self.put_on_its_way(parts)
+    }
+
+    fn put_on_its_way(&self, parts: Parts) -> Option<Sending> {
+        if parts.batches.is_empty() {
+            return None;
         }
+        let body = match body_of(&parts.batches) {
+            Ok(body) => body,
+            Err(failure) => {
+                self.refuse(parts, &failure);
+                return None;
+            }
+        };
+        let (id, lots) = (GroupId::of(&body), lots(&parts.batches));
+        self.outgoing.put(id, Sent { parts, at: self.clock.monotonic() });
+        Some(Sending { id, body, lots, doubt: Doubt::None })
+    }
+
+    /// What follows from the verdict on a group: the rest of it, to be sent as another.
+    pub(crate) fn settle(&self, sending: &Sending, verdict: Verdict) -> Option<Sending> {
+        // What the mirror has met meanwhile stands, whatever was said.
+        let Sent { parts: undecided, .. } = self.taken_back(sending.id, &verdict)?;
+        let out = match verdict {
+            Verdict::Stands => return None,
+            Verdict::Without(out) => out,
+            Verdict::Unknown => {
+                undecided.refuse(&Failure::OtherOwner);
+                return None;
+            }
+            Verdict::No(failure) => {
+                self.refuse(undecided, &failure);
+                return None;
+            }
+        };
+        let (fenced, rest) = undecided.parted(&out);
+        fenced.refuse(&Failure::OtherOwner);
+        self.put_on_its_way(rest)
     }
 
     /// A group was refused: whoever asks is told why, until one is taken.
@@ -131,54 +177,60 @@ impl Sender {
         }
     }
 
-    fn decided(&mut self, (id, body, lots): (GroupId, &[u8], &[Part]), seat: &Seat) -> Verdict {
-        let mut doubt = Doubt::None;
+    fn decided(&mut self, sending: &mut Sending, seat: &Seat) -> Verdict {
         loop {
             seat.beat();
-            if !self.outgoing.holds(id) {
-                return Verdict::Stands;
-            }
-            let mirrored = self.outgoing.mirrored();
-            let (reign, release) = (self.reign, self.release);
-            let adding = Adding { reign, mirrored, group: id, release, body, parts: lots };
-            match self.log.add(adding) {
-                Ok(Added::In(_)) => return Verdict::Stands,
-                Ok(Added::Fenced(out, frame) | Added::Lsn(out, frame)) => {
-                    return match doubt {
-                        Doubt::None => Verdict::Without(out),
-                        Doubt::MayStand => self.without(out, frame, id),
+            match self.attempt(sending) {
+                Attempt::Decided(verdict) => return verdict,
+                Attempt::Passed(out, frame) => {
+                    return match self.outgoing.wait_mirrored(frame, MIRROR_PATIENCE) {
+                        Waited::Reached => self.without(out, sending),
+                        Waited::GivenUp => Verdict::Unknown,
                     };
                 }
-                Ok(Added::Reign(theirs)) => {
-                    let difference = Difference::Reign { ours: reign, theirs };
-                    return doubt.differs(difference);
-                }
-                Ok(Added::Behind(head)) => {
-                    let difference = Difference::Behind { ours: mirrored, theirs: head.frame };
-                    return doubt.differs(difference);
-                }
-                Err(failure @ LogFailure::Full(_)) if doubt == Doubt::None => {
-                    return Verdict::No(Failure::Log(failure));
-                }
-                Err(failure) => {
-                    doubt = Doubt::MayStand;
-                    self.refused(&Failure::Log(failure));
-                }
+                Attempt::Unheard if self.outgoing.is_closing() => return Verdict::Unknown,
+                Attempt::Unheard => self.outgoing.rest(AGAIN_AFTER),
             }
-            if self.outgoing.is_closing() {
-                return Verdict::Unknown;
-            }
-            self.outgoing.rest(AGAIN_AFTER);
         }
     }
 
-    /// The partitions `out` have another owner, when the log ended at `frame`; the group `id` may stand before it.
-    fn without(&self, out: Vec<u8>, frame: u64, id: GroupId) -> Verdict {
-        match self.outgoing.wait_mirrored(frame, MIRROR_PATIENCE) {
-            Waited::Reached if self.outgoing.holds(id) => Verdict::Without(out),
-            Waited::Reached => Verdict::Stands,
-            Waited::GivenUp => Verdict::Unknown,
+    /// Asks the log once.
+    pub(crate) fn attempt(&mut self, sending: &mut Sending) -> Attempt {
+        let Sending { id, body, lots, doubt } = sending;
+        if !self.outgoing.holds(*id) {
+            return Attempt::Decided(Verdict::Stands);
         }
+        let mirrored = self.outgoing.mirrored();
+        let (reign, release) = (self.reign, self.release);
+        let adding = Adding { reign, mirrored, group: *id, release, body, parts: lots };
+        match self.log.add(adding) {
+            Ok(Added::In(_)) => Attempt::Decided(Verdict::Stands),
+            Ok(Added::Fenced(out, frame) | Added::Lsn(out, frame)) => match doubt {
+                Doubt::None => Attempt::Decided(Verdict::Without(out)),
+                Doubt::MayStand => Attempt::Passed(out, frame),
+            },
+            Ok(Added::Reign(theirs)) => {
+                Attempt::Decided(doubt.differs(Difference::Reign { ours: reign, theirs }))
+            }
+            Ok(Added::Behind(head)) => {
+                let difference = Difference::Behind { ours: mirrored, theirs: head.frame };
+                Attempt::Decided(doubt.differs(difference))
+            }
+            Err(failure @ LogFailure::Full(_)) if *doubt == Doubt::None => {
+                Attempt::Decided(Verdict::No(Failure::Log(failure)))
+            }
+            Err(failure) => {
+                *doubt = Doubt::MayStand;
+                self.refused(&Failure::Log(failure));
+                Attempt::Unheard
+            }
+        }
+    }
+
+    /// The partitions `out` have another owner, and all is mirrored up to where the log ended by then: the group stands
+    /// there, or nowhere.
+    pub(crate) fn without(&self, out: Vec<u8>, sending: &Sending) -> Verdict {
+        if self.outgoing.holds(sending.id) { Verdict::Without(out) } else { Verdict::Stands }
     }
 }
 
