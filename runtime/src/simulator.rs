@@ -14,6 +14,7 @@ mod disk;
 mod machine;
 mod oracle;
 mod probe;
+mod several;
 mod store;
 mod tally;
 mod town;
@@ -22,6 +23,7 @@ mod world;
 use std::fmt;
 
 pub use self::dice::Dice;
+pub use self::several::{Happened, Happening, Missing, run_several};
 pub use self::tally::{Kind, Tally};
 pub use self::town::{Days, Eyes, Habits, Request, Said, Town, Witness};
 

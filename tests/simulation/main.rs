@@ -16,6 +16,7 @@ mod county;
 mod deeds;
 mod mutations;
 mod people;
+mod several;
 mod witness;
 
 use std::ops::Range;

@@ -24,6 +24,7 @@ pub struct Model {
     run: CompactString,
     condition: Condition,
     answers_to_lose: u32,
+    left_out: Option<Check>,
     head: Option<LogHead>,
     entries: BTreeMap<u64, LogEntry>,
     own: BTreeMap<Holding, Held>,
@@ -40,6 +41,13 @@ pub enum Condition {
     Away,
     /// It takes no more groups.
     Full,
+}
+
+/// What is asked of a group before it is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    Epoch,
+    Lsn,
 }
 
 /// What stands of a holding.
@@ -81,6 +89,11 @@ impl Model {
     /// The next `n` questions are heeded, and nobody hears the answer.
     pub fn lose_answers(&mut self, n: u32) {
         self.answers_to_lose = n;
+    }
+
+    /// Takes a check out of the log: whoever watches must notice.
+    pub fn leave_out(&mut self, check: Check) {
+        self.left_out = Some(check);
     }
 
     /// Starts the server again with what it had, as another run: every way to it is broken off once.

@@ -100,6 +100,8 @@ pub struct Tenancy<E: Estate> {
     log: Box<dyn Log>,
     fence: Arc<Fence>,
     clock: Arc<dyn Clock>,
+    /// The clock that fences go by.
+    awake: Box<dyn Fn() -> Duration + Send>,
     pub(crate) estate: E,
     held: BTreeMap<Holding, u64>,
     skew_millis: i64,
@@ -156,6 +158,7 @@ impl<E: Estate> Tenancy<E> {
             log,
             fence,
             clock,
+            awake: Box::new(since_boot),
             estate,
             held: BTreeMap::new(),
             skew_millis: 0,
@@ -164,6 +167,14 @@ impl<E: Estate> Tenancy<E> {
             owes: 0,
             name: Name::Unknown,
         }
+    }
+
+    /// The same in a world whose time is its own.
+    #[cfg(feature = "simulator")]
+    #[must_use]
+    pub(crate) fn counting_by(mut self, awake: Box<dyn Fn() -> Duration + Send>) -> Tenancy<E> {
+        self.awake = awake;
+        self
     }
 
     /// One round.
@@ -316,7 +327,7 @@ impl<E: Estate> Tenancy<E> {
         if self.held.is_empty() {
             return Ok(());
         }
-        let sent = since_boot();
+        let sent = (self.awake)();
         let wanted = self.held.iter().map(|(holding, epoch)| (*holding, *epoch)).collect();
         let leased = self.log.lease(self.me.reign, &self.me.name, &Leasing::Renew(wanted))?;
         let Leased::Leases { leases, .. } = leased else {
@@ -341,7 +352,7 @@ impl<E: Estate> Tenancy<E> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let sent = since_boot();
+        let sent = (self.awake)();
         let leased = self.log.lease(self.me.reign, &self.me.name, &Leasing::Acquire(wanted))?;
         let Leased::Leases { frame, leases, .. } = leased else {
             self.lose_all();

@@ -213,7 +213,7 @@ pub(super) fn body_of(group: &[BatchOnDisk]) -> Result<Vec<u8>, Failure> {
 }
 
 /// The group in a body.
-pub(super) fn group_in(body: &[u8]) -> Result<Vec<BatchOnDisk>, Flaw> {
+pub(crate) fn group_in(body: &[u8]) -> Result<Vec<BatchOnDisk>, Flaw> {
     match postcard::take_from_bytes(body) {
         Ok((batches, [])) => Ok(batches),
         Ok(_) | Err(_) => Err(Flaw::Undecodable),

@@ -50,6 +50,11 @@ impl Client {
         self.pending.is_none()
     }
 
+    /// Whom it asks at the moment.
+    pub(super) fn asks(&self) -> Option<&EntityId> {
+        self.pending.as_ref().map(|pending| &pending.request.to)
+    }
+
     /// Asks, hears or waits; tells what was accepted.
     pub(super) fn act(
         &mut self,

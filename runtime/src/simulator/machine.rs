@@ -1,17 +1,22 @@
 //! One process: partitions and entities in mailboxes, over the real ledger, committer, memtable and applier. No threads:
 //! each step is asked for, and which mailbox is next is a matter of chance.
 
+mod bounds;
+mod committing;
 mod falling;
 mod message;
 mod opening;
 mod performing;
 mod reading;
+mod several;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use compact_str::{CompactString, format_compact};
 
+pub(super) use self::bounds::Bounds;
+pub(super) use self::committing::Writer;
 use self::message::ToEntity;
 pub(super) use self::message::{ToPartition, Wish};
 pub(super) use self::opening::Start;
@@ -26,12 +31,12 @@ use crate::activation::{AnyActivation, Step};
 use crate::callers::Callers;
 use crate::clock::Timestamp;
 use crate::entity::EntityId;
+use crate::journal::Failure;
 use crate::journal::applier::Applier;
 use crate::journal::backlog::Backlog;
-use crate::journal::committer::{Committer, Submission};
+use crate::journal::committer::Submission;
 use crate::journal::ledger::{LedgerReader, Sealer};
-use crate::journal::{EPOCH, Failure};
-use crate::partition::{Limits, OfficeEpoch, Output, Partition, People, Tenure};
+use crate::partition::{OfficeEpoch, Output, Partition, People};
 use crate::record::{Committed, Stored};
 use crate::registry::Registry;
 use crate::supervision::Falls;
@@ -42,17 +47,6 @@ const LEASE: usize = 2;
 /// What the committer answered to which partition, until it is put into its mailbox.
 type Results = Arc<Mutex<Vec<(u8, Committed)>>>;
 
-/// Bounds of one process.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    pub(super) limits: Limits,
-    pub(super) busy_max: u32,
-    pub(super) queue_max: usize,
-    pub(super) tells_per_read: usize,
-    /// How many times larger its records are than those of probes.
-    pub(super) weight: u32,
-}
-
 /// One process.
 pub(super) struct Machine {
     bounds: Bounds,
@@ -61,7 +55,7 @@ pub(super) struct Machine {
     pub(super) backlog: Arc<Backlog>,
     pub(super) reader: LedgerReader,
     sealer: Sealer,
-    committer: Committer<SimDisk>,
+    writer: Writer,
     applier: Applier,
     disk: SimDisk,
     store: SimStore,
@@ -84,6 +78,8 @@ enum Committing {
 
 struct Home {
     core: Partition,
+    /// By which ownership it decides.
+    epoch: u64,
     /// How often it was read.
     life: u64,
     standing: PartitionState,
@@ -95,8 +91,16 @@ struct Home {
     callers: Callers,
 }
 
-fn tenure(life: u64) -> Tenure {
-    Tenure { epoch: EPOCH, life }
+impl Home {
+    fn is_settled(&self) -> bool {
+        let is_done =
+            self.core.is_settled() && self.core.n_leased() == 0 && self.core.tells_under_way() == 0;
+        match self.standing {
+            PartitionState::Up => is_done,
+            PartitionState::Elsewhere => self.submitted == 0,
+            PartitionState::Pausing | PartitionState::Due => false,
+        }
+    }
 }
 
 /// Whether a partition works.
@@ -105,6 +109,8 @@ enum PartitionState {
     Up,
     Pausing,
     Due,
+    /// Another machine decides, or nobody.
+    Elsewhere,
 }
 
 struct Resident {
@@ -210,43 +216,9 @@ impl Machine {
         self.steps_made(no, id, steps);
     }
 
-    /// Commits what is queued, in one frame.
-    pub(super) fn commit(&mut self) -> Result<(), Died> {
-        self.is_committing = Committing::No;
-        if self.backlog.is_full() && self.applier.apply_once().is_err() {
-            // There is no room, and the store takes nothing: as the committer's thread would, it waits.
-            self.is_committing = Committing::Yes;
-            self.wishes.push(Wish::Commit);
-            return if self.store.is_dead() { Err(Died) } else { Ok(()) };
-        }
-        let group = std::mem::take(&mut self.queue);
-        if group.is_empty() {
-            return Ok(());
-        }
-        let answers = self.committer.group(group);
-        if self.disk.is_off() {
-            self.tally.count(Kind::CrashedInCommit);
-            return Err(Died);
-        }
-        match answers {
-            Err(_) => return Err(Died),
-            Ok(answers) => {
-                if answers.result().is_err() {
-                    self.tally.count(Kind::CommitFailed);
-                }
-                answers.give();
-            }
-        }
-        let results =
-            std::mem::take(&mut *self.results.lock().unwrap_or_else(PoisonError::into_inner));
-        for (no, outcome) in results {
-            self.send(no, ToPartition::Committed(outcome));
-        }
-        Ok(())
-    }
-
     /// Brings the store up to the ledger.
     pub(super) fn apply(&mut self) -> Result<Option<Failure>, Died> {
+        self.writer.secure()?;
         let applied = self.applier.apply_once();
         if self.store.is_dead() {
             self.tally.count(Kind::CrashedInApplying);
@@ -283,14 +255,7 @@ impl Machine {
 
     /// Whether nothing is under way.
     pub(super) fn is_settled(&self) -> bool {
-        self.ready.is_empty()
-            && self.queue.is_empty()
-            && self.homes.iter().all(|home| {
-                home.standing == PartitionState::Up
-                    && home.core.is_settled()
-                    && home.core.n_leased() == 0
-                    && home.core.tells_under_way() == 0
-            })
+        self.ready.is_empty() && self.queue.is_empty() && self.homes.iter().all(Home::is_settled)
     }
 
     /// The first bound that is exceeded, in words.
@@ -343,6 +308,9 @@ impl Machine {
                 self.wishes.push(Wish::Leased(courier, Vec::new()));
             }
             return self.rise_when_due(no);
+        }
+        if message.decides() && !self.writer.may_decide(no, home.epoch) {
+            return;
         }
         let (core, mut out) = (&mut home.core, Vec::new());
         let people = if core.undecided() == 0 { People::Away } else { People::Waiting };

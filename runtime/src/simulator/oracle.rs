@@ -333,6 +333,18 @@ impl Oracle {
 
     /// Everything that was begun has ended.
     pub(super) fn has_ended(&self, now: Timestamp, days: Days) -> Result<(), String> {
+        let waits = |row: &Row| match days {
+            Days::Numbered => !matches!(row.standing, RowState::Dead(..)),
+            Days::Endless => row.next <= now,
+        };
+        if let Some((id, row)) = self.rows.iter().find(|(_, row)| waits(row)) {
+            return Err(format!("message {id} is still {row:?}"));
+        }
+        self.has_ended_inside(now)
+    }
+
+    /// The same, where nobody carries messages.
+    pub(super) fn has_ended_inside(&self, now: Timestamp) -> Result<(), String> {
         for (id, stored) in &self.entities {
             match self.quarantined.get(id) {
                 Some(_) if self.witness.may_be_set_aside(stored) => {}
@@ -344,13 +356,6 @@ impl Oracle {
                 None => {}
             }
         }
-        let waits = |row: &Row| match days {
-            Days::Numbered => !matches!(row.standing, RowState::Dead(..)),
-            Days::Endless => row.next <= now,
-        };
-        if let Some((id, row)) = self.rows.iter().find(|(_, row)| waits(row)) {
-            return Err(format!("message {id} is still {row:?}"));
-        }
         if let Some((key, tell)) = self.tells.iter().next() {
             return Err(format!("tell {key:?} is not taken: {tell:?}"));
         }
@@ -360,11 +365,15 @@ impl Oracle {
 
     /// Whether nothing is left to happen.
     pub(super) fn is_over(&self, now: Timestamp, days: Days) -> bool {
-        let waits = |(id, stored): (&EntityId, &Stored)| {
-            stored.alarm.is_some_and(|due| due > now) && !self.quarantined.contains_key(id)
-        };
-        let is_last = days == Days::Endless || !self.entities.iter().any(waits);
+        let is_last = days == Days::Endless || !self.has_timers_after(now);
         is_last && self.has_ended(now, days).is_ok()
+    }
+
+    /// Whether a timer is still ahead.
+    pub(super) fn has_timers_after(&self, now: Timestamp) -> bool {
+        self.entities.iter().any(|(id, stored)| {
+            stored.alarm.is_some_and(|due| due > now) && !self.quarantined.contains_key(id)
+        })
     }
 }
 

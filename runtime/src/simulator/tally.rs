@@ -107,32 +107,41 @@ impl Kind {
 }
 
 /// How often each kind happened.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    counts: Arc<Mutex<BTreeMap<Kind, u64>>>,
+#[derive(Clone, Debug)]
+pub struct Tally<K = Kind> {
+    counts: Arc<Mutex<BTreeMap<K, u64>>>,
 }
 
-impl Tally {
+impl<K> Default for Tally<K> {
+    fn default() -> Tally<K> {
+        Tally { counts: Arc::default() }
+    }
+}
+
+impl<K: Copy + Ord> Tally<K> {
     /// It happened.
-    pub fn count(&self, kind: Kind) {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_insert(0) += 1;
+    pub fn count(&self, kind: K) {
+        self.count_times(kind, 1);
+    }
+
+    fn count_times(&self, kind: K, n: u64) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_insert(0) += n;
     }
 
     /// How often it happened.
-    pub fn of(&self, kind: Kind) -> u64 {
+    pub fn of(&self, kind: K) -> u64 {
         self.counts().get(&kind).copied().unwrap_or(0)
     }
 
     /// Everything that happened.
-    pub fn counts(&self) -> BTreeMap<Kind, u64> {
+    pub fn counts(&self) -> BTreeMap<K, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Adds what happened in another run.
-    pub fn add(&self, other: &Tally) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn add(&self, other: &Tally<K>) {
         for (kind, n) in other.counts() {
-            *counts.entry(kind).or_insert(0) += n;
+            self.count_times(kind, n);
         }
     }
 }

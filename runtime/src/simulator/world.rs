@@ -124,7 +124,7 @@ impl World {
         let fault_plan = FaultPlan::any(&mut dice);
         let (habits, registry) = (town.habits(), town.registry());
         let town_clock = TownClock::of(habits);
-        let bounds = FaultPlan::bounds(&mut dice, habits.weight);
+        let bounds = Bounds::any(&mut dice, habits.weight);
         let disk = SimDisk::new(dice.split(), tally.clone());
         let store = SimStore::new(dice.split(), tally.clone());
         let n_clients = dice.between(2, 8);

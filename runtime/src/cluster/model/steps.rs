@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Held, Model};
+use super::{Check, Held, Model};
 use crate::clock::Timestamp;
 use crate::cluster::log::{
     Added, Adding, FORMAT, Holding, LEASE_MILLIS, Lease, Leased, Leasing, LogEntry, LogHead,
@@ -37,11 +37,11 @@ impl Model {
             let epoch = standing(part).map_or(0, |held| held.epoch);
             epoch == 0 || epoch != part.epoch
         });
-        if !fenced.is_empty() {
+        if !fenced.is_empty() && self.left_out != Some(Check::Epoch) {
             return Added::Fenced(fenced, head.frame);
         }
         let stale = named(&|part| standing(part).map_or(1, |held| held.next_lsn) != part.first_lsn);
-        if !stale.is_empty() {
+        if !stale.is_empty() && self.left_out != Some(Check::Lsn) {
             return Added::Lsn(stale, head.frame);
         }
         Added::In(self.append(head, adding))

@@ -1,11 +1,17 @@
 //! A partition falls and rises, as the shell under actors lets it.
 
 use super::opening::core;
-use super::{Died, Home, Machine, PartitionState, ToPartition, Wish, tenure};
+use super::{Died, Home, Machine, PartitionState, ToPartition, Wish};
 use crate::clock::Timestamp;
-use crate::partition::{Origin, Partition};
+use crate::partition::{Origin, Partition, Tenure};
 use crate::simulator::tally::Kind;
 use crate::supervision::{Exit, Supervised, Verdict, verdict};
+
+impl Home {
+    fn tenure(&self) -> Tenure {
+        Tenure { epoch: self.epoch, life: self.life }
+    }
+}
 
 impl Machine {
     /// Partition `no` panics: it goes down with its entities and everything in their mailboxes, but for the word of the
@@ -37,7 +43,7 @@ impl Machine {
         let Some(home) = self.homes.get_mut(usize::from(no)) else { return };
         home.life += 1;
         home.standing = PartitionState::Pausing;
-        home.core = Partition::within(limits, (no, tenure(home.life)), Origin::default());
+        home.core = Partition::within(limits, (no, home.tenure()), Origin::default());
         home.callers.let_all_go();
         home.residents.clear();
         home.inbox.retain(|message| !matches!(message, ToPartition::Step(..)));
@@ -57,7 +63,7 @@ impl Machine {
         if home.standing != PartitionState::Due || home.submitted > 0 {
             return;
         }
-        home.core = core(&self.backlog, bounds, (no, tenure(home.life), mutation));
+        home.core = core(&self.backlog, bounds, (no, home.tenure(), mutation));
         home.standing = PartitionState::Up;
         for to in 0..bounds.limits.partitions {
             self.send(to, ToPartition::Missed(no));

@@ -30,6 +30,28 @@ pub(crate) enum ToPartition {
     Conclude(Concluding, Channel),
 }
 
+impl ToPartition {
+    /// Whether something new is decided by it: a machine that is fenced off leaves it undone.
+    pub(super) fn decides(&self) -> bool {
+        match self {
+            ToPartition::Ask(..)
+            | ToPartition::Tick
+            | ToPartition::Lease(_)
+            | ToPartition::Revive(..)
+            | ToPartition::Claim(..) => true,
+            ToPartition::Step(..)
+            | ToPartition::Committed(_)
+            | ToPartition::Tell(..)
+            | ToPartition::Missed(_)
+            | ToPartition::Alarms(..)
+            | ToPartition::Outbox(..)
+            | ToPartition::Tells(..)
+            | ToPartition::Release(_)
+            | ToPartition::Conclude(..) => false,
+        }
+    }
+}
+
 /// What reaches an entity.
 pub(super) enum ToEntity {
     Deliver(Delivery),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::{Bounds, Committing, Home, Machine, PartitionState, tenure};
+use super::{Bounds, Committing, Home, Machine, PartitionState, Writer};
 use crate::callers::Callers;
 use crate::clock::{Clock, Timestamp, VirtualClock};
 use crate::journal::applier::{Applier, Onto};
@@ -14,11 +14,12 @@ use crate::journal::ledger::{Ledger, LedgerOptions};
 use crate::journal::memtable::tables::Tables;
 use crate::journal::recovery::{Applying, Remains, recover};
 use crate::journal::store::Store;
-use crate::journal::{Failure, staging};
+use crate::journal::{EPOCH, Failure, staging};
 use crate::partition::{Origin, Partition, Tenure};
 use crate::registry::Registry;
 use crate::simulator::Mutation;
 use crate::simulator::disk::SimDisk;
+use crate::simulator::several::{Joining, Member};
 use crate::simulator::store::SimStore;
 use crate::simulator::tally::Tally;
 use crate::supervision::Falls;
@@ -38,12 +39,14 @@ pub(crate) struct Start {
     pub(crate) bounds: Bounds,
     pub(crate) tally: Tally,
     pub(crate) mutation: Mutation,
+    /// How it goes into the log of its cluster; none of a machine that is alone.
+    pub(crate) joining: Option<Joining>,
 }
 
 impl Machine {
     /// Starts a process.
     pub(crate) fn open(start: Start) -> Result<Machine, Failure> {
-        let Start { disk, store, registry, bounds, tally, mutation } = start;
+        let Start { disk, store, registry, bounds, tally, mutation, joining } = start;
         let options = LedgerOptions { segment_bytes: SEGMENT_BYTES * u64::from(bounds.weight) };
         let ledger = Ledger::open(disk.clone(), &options)?;
         let (reader, sealer) = (ledger.reader(), ledger.sealer());
@@ -68,10 +71,20 @@ impl Machine {
         recover(&backlog, &reader, registry.as_ref(), how, &|_| {})?;
 
         let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at(Timestamp::from_millis(0)));
-        let committer = Committer::new(ledger, Arc::clone(&backlog), Default::default(), clock);
+        let (writer, standing) = match joining {
+            None => {
+                let committer =
+                    Committer::new(ledger, Arc::clone(&backlog), Default::default(), clock);
+                (Writer::Alone(Box::new(committer)), PartitionState::Up)
+            }
+            Some(joining) => {
+                let member = Member::of(joining, ledger, (&backlog, &registry))?;
+                (Writer::Several(Box::new(member)), PartitionState::Elsewhere)
+            }
+        };
         let applier = Applier::new(Arc::clone(&backlog), Onto::Living);
         let homes = (0..bounds.limits.partitions)
-            .map(|no| home(&backlog, bounds, (no, mutation)))
+            .map(|no| home(&backlog, bounds, (no, standing, mutation)))
             .collect();
         Ok(Machine {
             bounds,
@@ -80,7 +93,7 @@ impl Machine {
             backlog,
             reader,
             sealer,
-            committer,
+            writer,
             applier,
             disk,
             store,
@@ -96,12 +109,17 @@ impl Machine {
     }
 }
 
-fn home(backlog: &Backlog, bounds: Bounds, (no, mutation): (u8, Mutation)) -> Home {
-    let core = core(backlog, bounds, (no, tenure(0), mutation));
+fn home(
+    backlog: &Backlog,
+    bounds: Bounds,
+    (no, standing, mutation): (u8, PartitionState, Mutation),
+) -> Home {
+    let core = core(backlog, bounds, (no, Tenure { epoch: EPOCH, life: 0 }, mutation));
     Home {
         core,
+        epoch: EPOCH,
         life: 0,
-        standing: PartitionState::Up,
+        standing,
         falls: Falls::default(),
         submitted: 0,
         inbox: VecDeque::new(),

@@ -51,7 +51,7 @@ impl Machine {
             Output::Send(tell) => self.send(tell.to_partition, ToPartition::Tell(no, tell)),
             Output::DeliverTell(tell, taken) => self.deliver_tell((no, now), &tell, taken, said),
             Output::Alarm(_) => {}
-            Output::LetGo => self.go_down(no),
+            Output::LetGo => self.let_go(no),
         }
     }
 

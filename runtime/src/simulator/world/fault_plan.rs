@@ -1,10 +1,8 @@
-//! The fault plan of one run, and how tight its bounds are: never everything at once, so that each fault also meets a
+//! The fault plan of one run: never everything at once, so that each fault also meets a
 //! run in which little else goes wrong.
 
-use crate::partition::Limits;
 use crate::simulator::dice::Dice;
 use crate::simulator::disk::DiskFaults;
-use crate::simulator::machine::Bounds;
 
 /// Rates: once in so many times, or within so many milliseconds; 0 for never.
 #[derive(Clone, Copy, Debug)]
@@ -47,21 +45,5 @@ impl FaultPlan {
             store_refuses: maybe(3, 30),
             store_unopenable: maybe(2, 6),
         }
-    }
-
-    pub(super) fn bounds(dice: &mut Dice, weight: u32) -> Bounds {
-        let mut some = |from, to| usize::try_from(dice.between(from, to)).unwrap_or(1);
-        let limits = Limits {
-            partitions: u8::try_from(some(1, 5)).unwrap_or(1),
-            undecided_max: some(2, 20),
-            batch_max: some(1, 8),
-            alarms_per_batch: some(1, 4),
-            alarms_alone: some(1, 8),
-            window_max: some(1, 8),
-            leases_max: some(1, 5),
-        };
-        let busy_max = u32::try_from(some(1, 8)).unwrap_or(1);
-        let (queue_max, tells_per_read) = (some(1, 6), some(1, 4));
-        Bounds { limits, busy_max, queue_max, tells_per_read, weight }
     }
 }

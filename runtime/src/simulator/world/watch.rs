@@ -25,6 +25,7 @@ impl World {
             bounds: self.bounds,
             tally: self.tally.clone(),
             mutation: self.mutation,
+            joining: None,
         });
         if self.disk.is_off() || self.store.is_dead() {
             self.tally.count(Kind::CrashedInOpening);
