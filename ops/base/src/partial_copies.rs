@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 pub const FILE: &str = "INCOMPLETE";
 /// The mark before it is safe.
 pub const HALF: &str = "INCOMPLETE.part";
-/// What the place of a restore is called beside its target.
-const RESTORING: &str = ".restoring";
+/// What the place of a restore is called within its target; beside it, behind its name.
+pub const RESTORING: &str = ".restoring";
 
 /// What is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -33,8 +33,7 @@ const LIST: [&str; 4] = ["node", "list", "--format", "json"];
 const NEVER_OPENED: &str = "the store takes nothing until it is opened anew";
 /// Where a test says what harm is done to a node.
 const HARM: &str = "harm";
-/// The disk of a node, on which its store is; the last one's is small where that can be.
-const DISK: &str = "disk";
+/// Of the disk on which the last node has its store, where one can be mounted.
 const DISK_MIB: u64 = 512;
 /// What is left of it when it is full: a few seconds of frames.
 const DISK_LEFT: u64 = 128 << 10;
@@ -72,7 +71,7 @@ impl Town {
         let mut nodes: Vec<Node> =
             names.map(|name| Node::new(&ground, name, Way::to(&redis.url()))).collect();
         if let Some(last) = nodes.last_mut() {
-            last.disk = SmallDisk::mounted(&last.dir().join(DISK), DISK_MIB);
+            last.disk = SmallDisk::mounted(last.store(), DISK_MIB);
         }
         let token = token(nodes[0].dir(), Role::Intake);
         let machines: Vec<&Machine> = nodes.iter().map(|node| &node.machine).collect();
@@ -230,7 +229,7 @@ impl Node {
         let dir = ground.join(&name);
         let rules = format!("[rules]\ndir = \"{}\"\n", ground.join("rules").display());
         let (program, place) = (env!("CARGO_BIN_EXE_duban-child"), (ground.path(), name.as_str()));
-        let store = dir.join(DISK).join("data");
+        let store = dir.join("data");
         let mut machine = Machine::set_up(program, place, store, (&way.url(), rules.as_str()));
         fs::create_dir(dir.join(HARM)).unwrap();
         machine.set("DUBAN_HARM", dir.join(HARM).display().to_string());

@@ -18,6 +18,7 @@ use duban_runtime::journal::disk::{Disk as _, LOCK_FILE, OsDisk};
 use duban_runtime::journal::ledger::{LedgerReader, hash_of};
 use duban_runtime::record::{Body, Record};
 
+use crate::partial_copies::RESTORING;
 use crate::store;
 
 /// Where forks are kept, in the directory of the store.
@@ -26,8 +27,9 @@ const FORKED: &str = "forked";
 const MOVING: &str = "moving";
 /// Names of the cases that only a fork has, one in a line.
 const ONLY_THERE: &str = "only-here.txt";
-/// What stays where it is.
-const STAY: [&str; 4] = ["blobs", "keys", FORKED, LOCK_FILE];
+/// What stays where it is. On a disk of its own that is also what is made within it to take its place, and what is
+/// nobody's.
+const STAY: [&str; 6] = ["blobs", "keys", FORKED, LOCK_FILE, RESTORING, "lost+found"];
 
 /// Moves the ledger in `dir` and what follows from it aside; where to.
 ///
