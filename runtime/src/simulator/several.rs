@@ -1,9 +1,9 @@
 //! Several machines over one log in memory: each with its own disk, ledger and tables, its own leases, and its own faults.
 //!
 //! The product's tenancy, fence, placement, sender, mirror and partitions run for real, one step at a time in virtual
-//! time; the log is [`crate::cluster::model`], and lines, disks, people and the clock are models. Not here: a loss of power, which leaves a
-//! hole among frames that were not safe yet, the office
-//! and who carries its messages, letters from node to node, and programs of several releases.
+//! time; the log is [`crate::cluster::model`], and lines, disks, people and the clock are models. Not here: a loss of
+//! power, which leaves a hole among frames that were not safe yet, the office and who carries its messages, letters from
+//! node to node, and programs of several releases.
 
 mod desk;
 mod faults;
