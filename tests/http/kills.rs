@@ -12,7 +12,6 @@ use tokio::sync::Notify;
 
 use crate::people;
 use crate::server::{Caller, Reply, Server, filing, report, run, sent, try_sent};
-use crate::town::is_left_out;
 
 /// Callers at a time.
 const CALLERS: usize = 32;
@@ -23,9 +22,6 @@ const AFTER: usize = 150;
 
 #[test]
 fn a_server_killed_under_load_has_lost_nothing_acknowledged_and_does_nothing_twice() {
-    if is_left_out("the course of faults kills nodes under load") {
-        return;
-    }
     let ground = ScratchDir::new();
     let store = ground.join("store");
     let tokens = people::enrol(&store);

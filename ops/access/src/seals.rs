@@ -12,6 +12,7 @@
 
 mod copy;
 mod elsewhere;
+mod half;
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -190,6 +191,7 @@ impl Seals {
             file.sync_all()
         });
         erased.map_err(failed)?;
+        half::sweep(dir, case).map_err(failed)?;
         for dir in [dir, &self.root] {
             fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(failed)?;
         }
@@ -238,7 +240,7 @@ impl Seals {
         let path = self.path(case);
         let dir = path.parent().unwrap_or(&self.root);
         private::dir(dir).map_err(failed)?;
-        let half = dir.join(format!(".{}-{:08x}", case.as_str(), u32::from_le_bytes(first(&key))));
+        let half = half::name(dir, case)?;
         let mut options = fs::OpenOptions::new();
         let mut file =
             options.write(true).create_new(true).mode(0o600).open(&half).map_err(failed)?;
@@ -252,6 +254,8 @@ impl Seals {
         match linked {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return self.here(case),
+            // Erased meanwhile, with all that was there of it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return self.here(case),
             Err(error) => return Err(failed(error)),
         }
         for dir in [dir, &self.root] {
@@ -272,12 +276,6 @@ enum Over {
 /// Whether a text is sealed: what a person must not be shown as it stands.
 pub fn is_sealed(text: &str) -> bool {
     text.starts_with(MARK)
-}
-
-fn first(key: &[u8; KEY_BYTES]) -> [u8; 4] {
-    // Its own hash says nothing of it.
-    let hash = blake3::hash(key);
-    hash.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// What is authenticated with a text.
